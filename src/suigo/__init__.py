@@ -1,0 +1,1 @@
+"""水郷 Suigo: an open-source digital city hall. Start with docs/map.md."""

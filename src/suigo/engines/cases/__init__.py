@@ -1,0 +1,1 @@
+"""Engine cases: applications from draft to decision. See README.md."""

@@ -1,0 +1,1 @@
+"""Engine documents: files, letters, retention. See README.md."""

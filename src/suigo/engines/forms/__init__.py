@@ -1,0 +1,1 @@
+"""Engine forms: typed form definitions, answers, rendering. See README.md."""

@@ -1,0 +1,1 @@
+"""Engine identity: people, posts, departments, sign-in, assurance. See README.md."""

@@ -1,0 +1,1 @@
+"""Engine insight: the plan and its indicators. See README.md."""

@@ -1,0 +1,1 @@
+"""Engine notices: messages to people and their delivery. See README.md."""
