@@ -71,8 +71,8 @@ def unreachable() -> list[str]:
 
 
 def places() -> dict[str, str]:
-    """The installed places as addresses."""
-    return {place: _url(name) for place, name in _places.items()}
+    """The installed places as addresses; a place whose page does not exist is left out."""
+    return {place: url for place, name in _places.items() if (url := _url(name))}
 
 
 def tabs(*, face: Face, actor: Actor, path: str) -> list[Tab]:
