@@ -111,7 +111,7 @@ def _components() -> dict[str, Any]:
             issued_at=datetime(2026, 11, 22, 0, 30, tzinfo=UTC),
             url="#",
         ),
-        "letter_pages": ["/static/ui/favicon.svg"],
+        "letter_pages": ["/static/ui/gallery-letter.svg"],
     }
 
 
