@@ -276,7 +276,7 @@ class Cluster:
                     return
                 waited = time.monotonic() - begun
                 if waited > 5 and not said_waiting:
-                    self._progress("データベースの復旧を待ちます / Waiting for its recovery")
+                    self._progress("データベースの復旧待ちです / Waiting for recovery")
                     said_waiting = True
                 if waited > RECOVERY_PATIENCE_SECONDS:
                     break
