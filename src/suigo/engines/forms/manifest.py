@@ -1,0 +1,11 @@
+"""What the engine forms adds to the whole."""
+
+from django.utils.translation import gettext_lazy as _
+
+from suigo.kernel.manifest import Manifest
+
+MANIFEST = Manifest(
+    id="forms",
+    title=_("申請フォーム"),
+    audience="Everyone who fills in a form",
+)

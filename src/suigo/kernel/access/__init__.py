@@ -1,0 +1,60 @@
+"""Who acts, and what they may do. Identity builds one ``Actor`` per request; policies ask it."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal
+
+from django.utils.translation import gettext_lazy as _
+
+from suigo.kernel.errors import Forbidden
+
+__all__ = ["ANONYMOUS", "SYSTEM", "Actor", "Assurance"]
+
+ActorKind = Literal["anonymous", "resident", "staff", "system"]
+Channel = Literal["web", "api", "counter", "system"]
+
+
+class Assurance(IntEnum):
+    """How sure the city is of who is acting (a procedure states the least it accepts)."""
+
+    NONE = 0
+    CONTACT = 1  # an e-mail address was proven to be reachable
+    IDENTITY = 2  # 利用者証明用電子証明書 or an equal proof
+    SIGNATURE = 3  # 署名用電子証明書
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person or the program itself, with everything a policy needs to decide."""
+
+    kind: ActorKind
+    account_id: int | None = None
+    name: str = ""
+    email: str = ""
+    assurance: Assurance = Assurance.NONE
+    departments: frozenset[str] = field(default_factory=frozenset)
+    capabilities: frozenset[str] = field(default_factory=frozenset)
+    posts: tuple[str, ...] = ()
+    channel: Channel = "web"
+    language: str = "ja"
+
+    @property
+    def is_staff(self) -> bool:
+        return self.kind == "staff"
+
+    @property
+    def is_resident(self) -> bool:
+        return self.kind == "resident"
+
+    def can(self, capability: str) -> bool:
+        """Whether a post of this actor carries ``capability`` (the program itself may all)."""
+        return self.kind == "system" or capability in self.capabilities
+
+    def require(self, capability: str) -> None:
+        """Raises ``Forbidden`` unless the actor holds ``capability``."""
+        if not self.can(capability):
+            raise Forbidden(_("この操作を行う権限がありません。"))
+
+
+ANONYMOUS = Actor(kind="anonymous")
+SYSTEM = Actor(kind="system", name="Suigo", channel="system")

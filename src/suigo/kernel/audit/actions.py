@@ -1,0 +1,62 @@
+"""Writing the ledger, and erasing personal data from it."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from suigo.kernel.access import Actor
+from suigo.kernel.audit.models import AuditEntry
+
+
+def canonical(values: Mapping[str, Any]) -> str:
+    """The one JSON text for ``values``: sorted keys, no spaces, characters as they are."""
+    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def record(
+    action: str,
+    *,
+    actor: Actor,
+    subject_kind: str,
+    subject_id: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+    personal: Mapping[str, Any] | None = None,
+) -> None:
+    """Append one entry to the ledger, inside the caller's transaction.
+
+    Call it last: the trigger takes the chain's lock, which is held until the commit.
+    ``facts`` must hold nothing that says who a resident is; such values go into ``personal``,
+    where they can be erased. A resident's own name is personal, a clerk's is not.
+    """
+    private: dict[str, Any] = dict(personal or {})
+    name = actor.name
+    if actor.is_resident and actor.name:
+        private["actor"] = actor.name
+        name = ""
+    if private:
+        # the salt keeps a short personal value from being guessed from its digest
+        private["salt"] = secrets.token_hex(16)
+    AuditEntry.objects.create(
+        at=now,
+        actor_kind=actor.kind,
+        actor_id=actor.account_id,
+        actor_name=name,
+        action=action,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        facts=canonical(facts),
+        personal=canonical(private) if private else None,
+    )
+
+
+def erase_personal(*, subject_kind: str, subject_id: str) -> int:
+    """Erase the personal part of every entry about a subject; returns how many were erased.
+
+    The chain stays valid: it covers only the digest of what was erased.
+    """
+    return AuditEntry.objects.filter(
+        subject_kind=subject_kind, subject_id=subject_id, personal__isnull=False
+    ).update(personal=None)

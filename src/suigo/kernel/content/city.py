@@ -1,0 +1,93 @@
+"""The city this deployment serves: who it is, when it is open, how it looks. Data only."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from suigo.kernel.content.loader import load
+from suigo.kernel.content.reload import Reloadable
+from suigo.kernel.content.spec import Spec
+from suigo.kernel.content.text import Text
+
+MonthDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+
+
+class Source(Spec):
+    """Where a fact comes from, when it was looked at, and whether the city confirmed it."""
+
+    title: str
+    url: str | None = None
+    seen_on: str | None = None
+    verified: bool = False
+    note: str | None = None
+
+
+class Accent(Spec):
+    """The city's own colour: header line, illustrations, charts. Checked for contrast."""
+
+    main: Colour
+    on_main: Colour = "#ffffff"
+    soft: Colour
+
+
+class Closure(Spec):
+    """Days in every year on which the offices are closed, as ``MM-DD`` from and to."""
+
+    from_day: MonthDay
+    to_day: MonthDay
+    title: Text
+
+
+class CitySpec(Spec):
+    """``city.yaml``."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    code: Annotated[str, Field(pattern=r"^\d{6}$", description="全国地方公共団体コード")]
+    name: Text
+    reading: str
+    prefecture: Text
+    corporate_number: Annotated[str, Field(pattern=r"^\d{13}$")] | None = None
+    postal_code: Annotated[str, Field(pattern=r"^\d{7}$")]
+    address: Text
+    phone: str | None = None
+    hours: Text
+    closure: tuple[Closure, ...] = ()
+    accent: Accent
+    languages: tuple[str, ...] = ("ja", "ja-easy", "en")
+    mayor_title: Text
+    mayor_name: str | None = None
+    website: str | None = None
+    sample: bool = False
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city's folder and its identity."""
+
+    root: Path
+    spec: CitySpec
+
+    @property
+    def id(self) -> str:
+        return self.spec.id
+
+    @property
+    def name(self) -> Text:
+        return self.spec.name
+
+
+def load_city(root: Path) -> City:
+    """Read the city in ``root``. Raises ``ContentErrors``."""
+    return City(root=root, spec=load(root / "city.yaml", CitySpec))
+
+
+_city = Reloadable(load_city)
+
+
+def city() -> City:
+    """The city of this deployment (``SUIGO_CITY``). Raises ``ContentErrors``."""
+    return _city.get()

@@ -1,0 +1,32 @@
+"""Freezing definitions, and finding them again by their hash."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from suigo.kernel.content.models import FrozenDefinition
+
+
+def content_hash(document: dict[str, Any]) -> str:
+    """SHA-256 over the canonical JSON of a definition, in hex."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def freeze(*, kind: str, name: str, document: dict[str, Any], now: datetime) -> str:
+    """Keep a copy of ``document`` (once) and return its hash."""
+    digest = content_hash(document)
+    FrozenDefinition.objects.get_or_create(
+        hash=digest,
+        defaults={"kind": kind, "name": name, "document": document, "first_used_at": now},
+    )
+    return digest
+
+
+def frozen_document(digest: str) -> dict[str, Any]:
+    """The copy kept under ``digest``. Raises ``FrozenDefinition.DoesNotExist``."""
+    document: dict[str, Any] = FrozenDefinition.objects.values_list("document", flat=True).get(
+        hash=digest
+    )
+    return document

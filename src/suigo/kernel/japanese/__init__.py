@@ -1,0 +1,1 @@
+"""Japanese text, dates and numbers. Filled by its own branch."""

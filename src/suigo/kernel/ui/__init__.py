@@ -1,0 +1,1 @@
+"""The component library and base pages of both faces. See README.md."""

@@ -1,0 +1,32 @@
+"""Everything that is installed. Read this file to know the product."""
+
+from collections import defaultdict
+from importlib import import_module
+
+from suigo.kernel import events
+from suigo.kernel.audit import queries as audit_queries
+from suigo.kernel.manifest import Manifest
+
+PACKAGES: tuple[str, ...] = (
+    "suigo.engines.identity",
+    "suigo.engines.forms",
+    "suigo.engines.documents",
+    "suigo.engines.notices",
+    "suigo.engines.cases",
+    "suigo.engines.insight",
+)
+
+
+def manifests() -> tuple[Manifest, ...]:
+    """The manifest of every installed package, lowest tier first."""
+    return tuple(import_module(f"{package}.manifest").MANIFEST for package in PACKAGES)
+
+
+def join() -> None:
+    """Tell the kernel what the packages declare. Called once, when Django is ready."""
+    reactions: dict[type, list[str]] = defaultdict(list)
+    for manifest in manifests():
+        for subscription in manifest.subscriptions:
+            reactions[subscription.event].append(subscription.job)
+    events.connect({event: tuple(jobs) for event, jobs in reactions.items()})
+    audit_queries.register({t.id: t for m in manifests() for t in m.audit_types})

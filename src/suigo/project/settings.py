@@ -1,0 +1,234 @@
+"""Settings, read from the environment. ``project/production.py`` refuses an unsafe production."""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def secret(name: str, default: str = "") -> str:
+    """``NAME`` from the environment, or the contents of the file that ``NAME_FILE`` names."""
+    path = os.environ.get(f"{name}_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else os.environ.get(name, default)
+
+
+SUIGO_ENV = os.environ.get("SUIGO_ENV", "demo")
+if SUIGO_ENV not in {"demo", "test", "production"}:
+    raise ImproperlyConfigured("SUIGO_ENV must be demo, test or production")
+PRODUCTION = SUIGO_ENV == "production"
+
+SUIGO_DATA = Path(os.environ.get("SUIGO_DATA", ROOT / "var")).resolve()
+SUIGO_CITY = Path(
+    os.environ.get("SUIGO_CITY", ROOT / "cities" / ("example" if SUIGO_ENV == "test" else "itako"))
+).resolve()
+SUIGO_BASE_URL = os.environ.get("SUIGO_BASE_URL", "http://127.0.0.1:8000")
+SUIGO_HOT_RELOAD = not PRODUCTION
+SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
+SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
+SUIGO_DRAFT_DAYS = 30  # a draft is removed this many days after it was last saved
+SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
+
+DEMO_SECRET = "demonstration-only-" + "0" * 40
+SECRET_KEY = secret("SUIGO_SECRET_KEY", DEMO_SECRET)
+
+
+def encryption_keys(configured: str) -> dict[str, str]:
+    """``id:base64key,id:base64key``; the first seals, all open. Keys are 32 bytes."""
+    if not configured:
+        demo = hashlib.sha256(DEMO_SECRET.encode()).digest()
+        return {"demo": base64.urlsafe_b64encode(demo).decode()}
+    return dict(part.split(":", 1) for part in configured.replace("\n", ",").split(",") if part)
+
+
+SUIGO_ENCRYPTION_KEYS = encryption_keys(secret("SUIGO_ENCRYPTION_KEYS"))
+
+DEBUG = os.environ.get("SUIGO_DEBUG", "") == "1"
+ALLOWED_HOSTS = [h for h in os.environ.get("SUIGO_ALLOWED_HOSTS", "").split(",") if h] or (
+    [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
+)
+CSRF_TRUSTED_ORIGINS = [SUIGO_BASE_URL] if SUIGO_BASE_URL.startswith("https://") else []
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "django_cotton.apps.SimpleAppConfig",
+    "suigo.kernel.content",
+    "suigo.kernel.audit",
+    "suigo.kernel.limits",
+    "suigo.kernel.ui",
+    "suigo.engines.identity",
+    "suigo.engines.forms",
+    "suigo.engines.documents",
+    "suigo.engines.notices",
+    "suigo.engines.cases",
+    "suigo.engines.insight",
+    "suigo.project",
+]
+AUTH_USER_MODEL = "identity.Account"
+ROOT_URLCONF = "suigo.project.urls"
+WSGI_APPLICATION = "suigo.project.wsgi.application"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "suigo.project.middleware.errors",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "suigo.engines.identity.middleware.actor",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "suigo.kernel.ui.context.page",
+            ],
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's connection settings for ``postgresql://user:password@host:port/name?options``."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("SUIGO_DATABASE_URL must start with postgresql://")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    options.setdefault("application_name", "suigo")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or options.pop("port", "")),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+        "TEST": {"TEMPLATE": "template1"},
+    }
+
+
+SUIGO_DATABASE_URL = secret("SUIGO_DATABASE_URL", "postgresql://suigo@127.0.0.1/suigo")
+DATABASES = {"default": database(SUIGO_DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = "Asia/Tokyo"
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("ja-easy", "やさしい日本語"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "src" / "suigo" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = SUIGO_DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG
+
+SESSION_ENGINE = "suigo.engines.identity.sessions"
+SECURE_COOKIES = SUIGO_BASE_URL.startswith("https://")
+SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "suigo.project.middleware.csrf_failure"
+LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+        "frame-src": ["'self'"],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1 * 1024 * 1024
+SUIGO_REQUEST_BYTES = 60 * 1024 * 1024  # a whole request, refused before it is read
+
+SUIGO_SMTP_URL = secret("SUIGO_SMTP_URL", "smtp://127.0.0.1:8025")
+_smtp = urlsplit(SUIGO_SMTP_URL)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _smtp.hostname or "127.0.0.1"
+EMAIL_PORT = _smtp.port or 25
+EMAIL_HOST_USER = unquote(_smtp.username or "")
+EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
+EMAIL_USE_TLS = _smtp.scheme == "smtp+tls"
+EMAIL_USE_SSL = _smtp.scheme == "smtps"
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = os.environ.get("SUIGO_MAIL_FROM", "no-reply@localhost")
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}
