@@ -1,7 +1,8 @@
 """A mail server that delivers nothing: the demonstration's outgoing mail ends as files.
 
-Every accepted message becomes one `.eml` file below the given directory, named by arrival time, with
-the envelope's addresses in `X-Envelope-From` and `X-Envelope-To`. It listens on 127.0.0.1 only.
+Every accepted message becomes one `.eml` file below the given directory, named by arrival time,
+with the envelope's addresses in `X-Envelope-From` and `X-Envelope-To`. Only this computer can
+connect.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def serve(*, directory: Path, port: int) -> None:
 
 
 def main() -> None:
-    """Run as a process of its own: `python -m suigo.project.mailcatcher --port N --directory DIR`."""
+    """Run as a process of its own (`python -m suigo.project.mailcatcher --help`)."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--directory", type=Path, required=True)

@@ -315,8 +315,8 @@ class Cluster:
     def _forget_dead_parent(self) -> None:
         """Let a new server start although the killed old one was not yet reaped by its parent.
 
-        The recorded process id is replaced by ours, which the server accepts as not running; the rest
-        of the file stays, so it still waits for the old server's shared memory to be free.
+        The recorded process id is replaced by ours, which the server accepts as not running; the
+        rest of the file stays, so it still waits for the old server's shared memory to be free.
         """
         if self._process is not None:
             self._process.poll()  # reaps our own

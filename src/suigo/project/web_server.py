@@ -1,7 +1,7 @@
 """The web server process: gunicorn with threads, configured here and nowhere else.
 
-`SUIGO_WEB_WORKERS` (2), `SUIGO_WEB_THREADS` (4) and `SUIGO_WEB_MEMORY_MB` (400, per worker process) size
-it. A worker process that has grown beyond its limit finishes its requests and is replaced.
+`SUIGO_WEB_WORKERS` (2), `SUIGO_WEB_THREADS` (4) and `SUIGO_WEB_MEMORY_MB` (400, per worker process)
+size it. A worker process that has grown beyond its limit finishes its requests and is replaced.
 """
 
 from __future__ import annotations

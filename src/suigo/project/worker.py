@@ -1,7 +1,8 @@
 """The worker process: runs the durable jobs, and rescues those of workers that died.
 
-A job whose worker process was killed stays marked as running. Every worker looks for such jobs, known
-by the missing heartbeat of their worker, and puts them back in the queue; jobs are idempotent.
+A job whose worker process was killed stays marked as running. Every worker looks for such jobs,
+known by the missing heartbeat of their worker, and puts them back in the queue. A worker that was
+only slow may then run a job at the same time as its rescuer: jobs are idempotent.
 `SUIGO_WORKER_THREADS` (2) jobs run at a time.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 import procrastinate
 from django.db import close_old_connections
 from procrastinate.contrib.django import app as django_app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from suigo.kernel import clock
 from suigo.project import lifeline
@@ -36,7 +38,11 @@ def run_worker() -> None:
 
 async def _work() -> None:
     dead_after = float(os.environ.get("SUIGO_WORKER_DEAD_AFTER", str(DEAD_AFTER_SECONDS)))
-    app = django_app.with_connector(django_app.connector.get_worker_connector())
+    connector = django_app.connector
+    assert isinstance(connector, DjangoConnector)
+    # A second app for the worker's own queries: the tasks stay with the first one, so that a job
+    # that enqueues jobs does it on Django's connection, in its own transaction.
+    app = django_app.with_connector(connector.get_worker_connector())
     async with app.open_async():
         rescue = asyncio.create_task(_rescue_forever(app, dead_after))
         try:
