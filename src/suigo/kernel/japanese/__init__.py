@@ -1,1 +1,1 @@
-"""Japanese text, dates and numbers. Filled by its own branch."""
+"""Japanese text, dates, numbers and places: plain functions, no database and no Django."""
