@@ -39,9 +39,7 @@ def _is_set(name: str) -> bool:
 def _secret_problems() -> list[str]:
     found = []
     if settings.DEBUG:
-        found.append(
-            "SUIGO_DEBUG を外してください / Unset SUIGO_DEBUG: it shows internals."
-        )
+        found.append("SUIGO_DEBUG を外してください / Unset SUIGO_DEBUG: it shows internals.")
     if settings.SECRET_KEY == settings.DEMO_SECRET or not _is_set("SUIGO_SECRET_KEY"):
         found.append(
             "SUIGO_SECRET_KEY(または SUIGO_SECRET_KEY_FILE)を設定してください"
