@@ -82,8 +82,8 @@ def browser() -> Iterator[Browser]:
 def page_at(browser: Browser) -> Iterator[OpenPage]:
     """Opens fresh pages of a width, each with cookies of its own.
 
-    ``page_at(width, height=800, scheme="light", javascript=True, scale=1)``. The test fails when a page
-    logged an error: a script that broke, a missing file, or something that the CSP refused.
+    ``page_at(width, height=800, scheme="light", javascript=True, scale=1)``. The test fails when a
+    page logged an error: a script that broke, a missing file, or something that the CSP refused.
     """
     contexts = []
     problems: list[str] = []
@@ -155,8 +155,8 @@ def overflow(page: Page) -> int:
 def focus_stops(page: Page, *, limit: int = 400) -> list[dict[str, Any]]:
     """Walk the page with the Tab key: what gets the focus, in order.
 
-    Each stop has ``name`` (a readable description), ``visible`` (a focus mark is drawn, on the element or
-    on the .choice around it) and ``inside`` (it is not hidden outside of the window).
+    Each stop has ``name`` (a readable description), ``visible`` (a focus mark is drawn, on the
+    element or on the .choice around it) and ``inside`` (it is not hidden outside of the window).
     """
     stops: list[dict[str, Any]] = []
     page.evaluate(  # start at the top, even where a script has already moved the focus

@@ -281,7 +281,7 @@ def test_a_condition_changes_the_questions_and_keeps_focus_and_typing(
         content_type="text/html; charset=utf-8",
         body="""<main><div data-form-region>
           <div class="field"><input class="input" id="name" value="server"></div>
-          <div class="field"><input class="input" id="phone" value=""></div>
+          <div class="field"><input class="input" id="phone" type="tel"></div>
           <div class="field"><input class="input" id="new-question" value=""></div>
         </div></main>""",
     )
