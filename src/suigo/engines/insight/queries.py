@@ -37,13 +37,12 @@ def entry(measure_id: str) -> rules.Entry:
 
 
 def responsible(measure: Measure) -> str:
-    """Who is responsible, in the words of the plan: 財政課・会計課, DX戦略室（庁内横断的）, 全課."""
+    """Who is responsible, as the plan words it: 財政課・会計課, DX戦略室（庁内横断的）, 全課."""
     if measure.every_department:
         return _("全課")
     known = departments()
-    names = _("・").join(
-        str(known[one].name) if one in known else one for one in measure.departments
-    )
+    ids = measure.departments
+    names = "・".join(str(known[one].name) if one in known else one for one in ids)
     return _("%(names)s（庁内横断的）") % {"names": names} if measure.across else names
 
 
