@@ -4,6 +4,7 @@ from collections import defaultdict
 from importlib import import_module
 
 from suigo.kernel import events
+from suigo.kernel.access import capabilities
 from suigo.kernel.audit import queries as audit_queries
 from suigo.kernel.manifest import Manifest
 
@@ -30,3 +31,4 @@ def join() -> None:
             reactions[subscription.event].append(subscription.job)
     events.connect({event: tuple(jobs) for event, jobs in reactions.items()})
     audit_queries.register({t.id: t for m in manifests() for t in m.audit_types})
+    capabilities.register(c for m in manifests() for c in m.capabilities)
