@@ -7,14 +7,24 @@ from suigo.kernel import events
 from suigo.kernel.access import capabilities
 from suigo.kernel.audit import queries as audit_queries
 from suigo.kernel.manifest import Manifest
+from suigo.kernel.ui import navigation
 
 PACKAGES: tuple[str, ...] = (
+    "suigo.kernel.ui",
     "suigo.engines.identity",
     "suigo.engines.forms",
     "suigo.engines.documents",
     "suigo.engines.notices",
     "suigo.engines.cases",
     "suigo.engines.insight",
+)
+
+# Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).
+PLACES = navigation.Places(
+    sign_in="sign-in",
+    sign_out="sign-out",
+    staff_account="staff-account",
+    staff_sign_out="staff-sign-out",
 )
 
 
@@ -32,3 +42,4 @@ def join() -> None:
     events.connect({event: tuple(jobs) for event, jobs in reactions.items()})
     audit_queries.register({t.id: t for m in manifests() for t in m.audit_types})
     capabilities.register(c for m in manifests() for c in m.capabilities)
+    navigation.install((item for m in manifests() for item in m.navigation), PLACES)
