@@ -131,7 +131,12 @@ def _filters() -> list[FilterGroup]:
 def _inbox() -> dict[str, Any]:
     procedures = ("児童手当 認定請求", "妊娠の届出", "要介護・要支援認定 申請", "通学助成 申請")
     people = ("見本 太郎", "試験 花", LONGEST_NAME, "例示 一郎", "架空 みどり")
-    states = (("受付", "waiting"), ("確認中", "active"), ("補正待ち", "attention"), ("決裁", "active"))
+    states = (
+        ("受付", "waiting"),
+        ("確認中", "active"),
+        ("補正待ち", "attention"),
+        ("決裁", "active"),
+    )
     cases = [
         Case(
             number=f"R8-K01-{index:04d}",

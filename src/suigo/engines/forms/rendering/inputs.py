@@ -45,9 +45,11 @@ from suigo.engines.forms.spec import (
 )
 from suigo.engines.forms.spec.fields import AnswerField
 from suigo.kernel.content import Text
+from suigo.kernel.japanese.problems import gettext_noop
 from suigo.kernel.language import _
 
 RADIOS_AT_MOST = 7
+SEALED_HINT = gettext_noop("入力済みです。変えるときだけ、もう一度入力してください。")
 
 
 def field_html(node: Node, path: str, view: FormView, *, note: str, affects: bool) -> str:
@@ -159,7 +161,7 @@ def _my_number(path: str, value: Any, view: FormView, common: str) -> str:
     extra = attributes(inputmode="numeric", autocomplete="off", maxlength=20)
     box = _input(common + extra, view.typed(path) or "" if path in view.errors else "", "w20")
     if isinstance(value, dict) and value.get("sealed"):
-        box += f'<p class="field__hint">{_("入力済みです。変えるときだけ、もう一度入力してください。")}</p>'
+        box += f'<p class="field__hint">{_(SEALED_HINT)}</p>'
     return box
 
 
