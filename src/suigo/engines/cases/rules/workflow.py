@@ -56,3 +56,8 @@ def _shortest(
                 ways[action.to] = (*ways[state], action)
                 queue.append(action.to)
     return None
+
+
+def may_work_on(phase: str) -> bool:
+    """Whether checks and assignments still make sense."""
+    return phase != "done"
