@@ -109,8 +109,11 @@ def verify(path: Path) -> Manifest:
             raise BadArchive(f"予期しない内容 / unexpected member: {name}")
         counted = _Hashing(file)
         size = 0
-        while block := counted.read(BLOCK):
-            size += len(block)
+        try:
+            while block := counted.read(BLOCK):
+                size += len(block)
+        except tarfile.TarError as problem:
+            raise BadArchive(f"途中で切れています / cut off within {name}") from problem
         seen[name] = Member(size=size, sha256=counted.hexdigest())
     if manifest is None:
         raise BadArchive("途中で切れたバックアップです / The backup is incomplete: no manifest")

@@ -157,11 +157,12 @@ def _fill(work: Path, *, database_url: str, rows: dict[str, int]) -> None:
 
 # Everything of ours in the schema, but not what belongs to an extension.
 EMPTY_SCHEMA = """
+SET client_min_messages = warning;
 DO $$
 DECLARE thing record;
 BEGIN
   FOR thing IN
-    SELECT c.oid::regclass AS name, CASE c.relkind
+    SELECT format('public.%I', c.relname) AS name, CASE c.relkind
         WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
         ELSE 'TABLE' END AS kind
     FROM pg_class c
@@ -169,19 +170,18 @@ BEGIN
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     ORDER BY c.relkind IN ('S'), c.oid
   LOOP
-    IF to_regclass(thing.name::text) IS NOT NULL THEN
-      EXECUTE format('DROP %s IF EXISTS %s CASCADE', thing.kind, thing.name);
-    END IF;
+    EXECUTE format('DROP %s IF EXISTS %s CASCADE', thing.kind, thing.name);
   END LOOP;
   FOR thing IN
-    SELECT p.oid::regprocedure AS name FROM pg_proc p
+    SELECT format('public.%I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)) AS name
+    FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
   LOOP
     EXECUTE format('DROP ROUTINE IF EXISTS %s CASCADE', thing.name);
   END LOOP;
   FOR thing IN
-    SELECT t.oid::regtype AS name FROM pg_type t
+    SELECT format('public.%I', t.typname) AS name FROM pg_type t
     WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('c', 'd', 'e', 'r')
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype IN ('e', 'i'))
   LOOP

@@ -36,6 +36,17 @@ def main(words: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as problem:
+        if not _is_about_content(problem):
+            raise
+        say(f"自治体フォルダーに誤りがあります / The city folder has errors:\n{problem}")
+        return 1
+
+
+def _is_about_content(problem: Exception) -> bool:
+    """Whether the city folder is to blame; the loader is not imported only to ask this."""
+    loader = sys.modules.get("suigo.kernel.content.errors")
+    return loader is not None and isinstance(problem, loader.ContentErrors)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,15 @@ import json
 from pathlib import Path
 
 from suigo.project import preparation
-from suigo.project.cli.installation import CommandError, data_directory, database, say, start_django
-from suigo.project.cli.running import is_production, only_one
+from suigo.project.cli.installation import (
+    CommandError,
+    data_directory,
+    database,
+    is_production,
+    say,
+    start_django,
+)
+from suigo.project.cli.running import only_one
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -39,14 +46,14 @@ def make_backup(arguments: argparse.Namespace) -> int:
         start_django()
         from django.conf import settings  # noqa: PLC0415
 
-        from suigo.kernel import clock, content, crypto  # noqa: PLC0415
+        from suigo.kernel import clock, crypto  # noqa: PLC0415
 
         try:
             manifest = backup.make_backup(
                 arguments.file.absolute(),
                 database_url=settings.SUIGO_DATABASE_URL,
                 store=file_store(data),
-                city=content.city().id,
+                city=settings.SUIGO_CITY.name,
                 key_proof=crypto.seal(backup.KEY_PROOF_TEXT, purpose=backup.KEY_PROOF_PURPOSE),
                 now=clock.now(),
                 say=say,
