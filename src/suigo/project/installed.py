@@ -6,8 +6,10 @@ from importlib import import_module
 from suigo.kernel import events
 from suigo.kernel.audit import queries as audit_queries
 from suigo.kernel.manifest import Manifest
+from suigo.kernel.ui import navigation
 
 PACKAGES: tuple[str, ...] = (
+    "suigo.kernel.ui",
     "suigo.engines.identity",
     "suigo.engines.forms",
     "suigo.engines.documents",
@@ -15,6 +17,9 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.cases",
     "suigo.engines.insight",
 )
+
+# Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).
+PLACES = navigation.Places()
 
 
 def manifests() -> tuple[Manifest, ...]:
@@ -30,3 +35,4 @@ def join() -> None:
             reactions[subscription.event].append(subscription.job)
     events.connect({event: tuple(jobs) for event, jobs in reactions.items()})
     audit_queries.register({t.id: t for m in manifests() for t in m.audit_types})
+    navigation.install((item for m in manifests() for item in m.navigation), PLACES)

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
     "suigo.kernel.content",
     "suigo.kernel.audit",
     "suigo.kernel.limits",

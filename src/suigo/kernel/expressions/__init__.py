@@ -7,7 +7,6 @@ from suigo.kernel.expressions.environment import (
     ExpressionError,
     Outcome,
     ValueType,
-    list_of_records,
 )
 
 __all__ = [
@@ -16,5 +15,4 @@ __all__ = [
     "ExpressionError",
     "Outcome",
     "ValueType",
-    "list_of_records",
 ]

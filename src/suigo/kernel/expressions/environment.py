@@ -18,6 +18,8 @@ from cel_expr_python import cel
 
 from suigo.kernel.expressions.functions import CITY_FUNCTIONS
 
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+TEXT_LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 MISSING_NAME = re.compile(r'No value with name "([^"]+)" found|no such key: ?"?([^"\s]+)')
 
 
@@ -34,11 +36,19 @@ class ValueType(Enum):
     BOOLEAN = "boolean"
     DATE = "date"
     TEXTS = "texts"
+    INTEGERS = "integers"
+    BOOLEANS = "booleans"
+    DATES = "dates"
     RECORDS = "records"
 
     @property
     def cel_type(self) -> cel.Type:
         return _CEL_TYPES[self]
+
+    @property
+    def listed(self) -> "ValueType | None":
+        """The type of a column of such values, where there is one."""
+        return _COLUMNS.get(self)
 
 
 _CEL_TYPES: dict[ValueType, cel.Type] = {
@@ -48,7 +58,29 @@ _CEL_TYPES: dict[ValueType, cel.Type] = {
     ValueType.BOOLEAN: cel.Type.BOOL,
     ValueType.DATE: cel.Type.TIMESTAMP,
     ValueType.TEXTS: cel.Type.List(cel.Type.STRING),
+    ValueType.INTEGERS: cel.Type.List(cel.Type.INT),
+    ValueType.BOOLEANS: cel.Type.List(cel.Type.BOOL),
+    ValueType.DATES: cel.Type.List(cel.Type.TIMESTAMP),
     ValueType.RECORDS: cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN)),
+}
+
+_COLUMNS = {
+    ValueType.TEXT: ValueType.TEXTS,
+    ValueType.INTEGER: ValueType.INTEGERS,
+    ValueType.BOOLEAN: ValueType.BOOLEANS,
+    ValueType.DATE: ValueType.DATES,
+}
+_SAMPLES: dict[ValueType, Any] = {
+    ValueType.TEXT: "2000-01-01",
+    ValueType.INTEGER: 1,
+    ValueType.DECIMAL: 1.0,
+    ValueType.BOOLEAN: True,
+    ValueType.DATE: date(2000, 1, 1),
+    ValueType.TEXTS: ["2000-01-01"],
+    ValueType.INTEGERS: [1],
+    ValueType.BOOLEANS: [True],
+    ValueType.DATES: [date(2000, 1, 1)],
+    ValueType.RECORDS: [],
 }
 
 
@@ -67,10 +99,19 @@ class Outcome:
 
 
 class Environment:
-    """The names that the expressions of one definition may use, with their types."""
+    """The names that the expressions of one definition may use, with their types.
 
-    def __init__(self, names: Mapping[str, ValueType]) -> None:
+    ``records`` gives, for each name of type RECORDS, the fields of one record. The checker can't
+    see into records, so every expression is also tried once on samples when it is compiled.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, ValueType],
+        records: Mapping[str, Mapping[str, ValueType]] | None = None,
+    ) -> None:
         self.names = dict(names)
+        self.records = {name: dict(fields) for name, fields in (records or {}).items()}
 
     @cached_property
     def _env(self) -> cel.Env:
@@ -88,39 +129,77 @@ class Environment:
         found = compiled.return_type()
         if not expects.cel_type.is_assignable_from(found):
             raise ExpressionError(f"gives {found.name()}, expected {expects.value}: {source}")
-        return Expression(source=source, compiled=compiled)
+        expression = Expression(source=source, names=self._names_in(source), compiled=compiled)
+        for truth in (True, False):
+            self._try(expression, truth=truth)
+        return expression
 
-    def values(self, values: Mapping[str, Any]) -> cel.Activation:
-        """Bind values for several evaluations. Names that are absent stay unanswered."""
-        return self._env.Activation(
-            {name: _to_cel(value) for name, value in values.items() if value is not None}
-        )
+    def _try(self, expression: "Expression", *, truth: bool) -> None:
+        """Raises ``ExpressionError`` when types do not fit inside records."""
+        values: dict[str, Any] = {}
+        for name in expression.names:
+            kind = self.names[name]
+            values[name] = truth if kind is ValueType.BOOLEAN else _SAMPLES[kind]
+            if kind is ValueType.RECORDS:
+                values[name] = [_sample_record(self.records.get(name, {}))]
+        message = expression.trial(values)
+        if "No matching overload" in message or "no such key" in message.lower():
+            raise ExpressionError(f"types do not fit: {message}: {expression.source}")
+
+    def _names_in(self, source: str) -> tuple[str, ...]:
+        """The declared names that ``source`` uses (text literals are left out)."""
+        used: dict[str, None] = {}
+        for token in IDENTIFIER.findall(TEXT_LITERAL.sub("''", source)):
+            parts = token.split(".")
+            for length in range(len(parts), 0, -1):
+                name = ".".join(parts[:length])
+                if name in self.names:
+                    used[name] = None
+                    break
+        return tuple(used)
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A checked expression."""
+    """A checked expression. ``names`` are the declared names it depends on."""
 
     source: str
+    names: tuple[str, ...]
     compiled: cel.Expression
 
-    def evaluate(self, activation: cel.Activation) -> Outcome:
-        """Evaluate; never raises on what a person entered."""
+    def evaluate(self, values: Mapping[str, Any]) -> Outcome:
+        """Evaluate over ``values``; never raises on what a person entered.
+
+        A name that is absent from ``values``, or None, is unanswered.
+        """
+        data = {name: _to_cel(values[name]) for name in self.names if values.get(name) is not None}
         try:
-            result = self.compiled.eval(activation)
-        except RuntimeError as failed:
+            result = self.compiled.eval(data=data)
+        except (RuntimeError, TypeError, ValueError, OverflowError) as failed:
             return _undetermined(str(failed))
         value = result.plain_value()
         if result.type() == cel.Type.ERROR:
             return _undetermined(str(value))
         return Outcome(value=_from_cel(value), determined=True)
 
+    def trial(self, values: Mapping[str, Any]) -> str:
+        """The evaluator's own words when ``values`` do not fit, '' when they do."""
+        result = self.compiled.eval(data=self._data(values))
+        return str(result.plain_value()) if result.type() == cel.Type.ERROR else ""
 
-def list_of_records(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of a repeating group in the shape that expressions see."""
-    return [
-        {key: _to_cel(value) for key, value in row.items() if value is not None} for row in rows
-    ]
+    def _data(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: _to_cel(values[name]) for name in self.names if values.get(name) is not None}
+
+
+def _sample_record(fields: Mapping[str, ValueType]) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for name, kind in fields.items():
+        *parents, last = name.split(".")
+        target = record
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[last] = _SAMPLES[kind]
+    return record
 
 
 def _undetermined(message: str) -> Outcome:
@@ -132,7 +211,22 @@ def _undetermined(message: str) -> Outcome:
 def _to_cel(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if isinstance(value, list):
+        return [_in_list(item) for item in value]
     return value
+
+
+def _in_list(value: Any) -> Any:
+    """A day inside a record is ISO text, because records are untyped: ``date(row.birth_date)``."""
+    if isinstance(value, dict):
+        return {key: _in_record(item) for key, item in value.items() if item is not None}
+    return _to_cel(value)
+
+
+def _in_record(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return _in_list(value)
 
 
 def _from_cel(value: Any) -> Any:

@@ -4,19 +4,20 @@ import re
 import unicodedata
 
 from suigo.kernel.japanese.problems import UnreadableNumber, gettext_noop
+from suigo.kernel.money import format_yen
 
 _NOT_AN_AMOUNT = gettext_noop("金額は数字で入力してください。例: 12,000")
 
 
 def yen(amount: int, *, language: str = "ja") -> str:
-    """12,000円 in Japanese and plain Japanese, 12,000 yen in other languages."""
-    return f"{amount:,} yen" if language not in ("ja", "easy") else f"{amount:,}円"
+    """12,000円 (△500円 when negative) for readers of Japanese, 12,000 yen for all others."""
+    return format_yen(amount) if language in ("ja", "easy", "ja-easy") else f"{amount:,} yen"
 
 
 def parse_yen(text: str) -> int:
     """Whole yen from 12,000円, ¥12000 or 1万2千円. Raises UnreadableNumber."""
     plain = "".join(unicodedata.normalize("NFKC", text).split())
-    plain = plain.removeprefix("¥").removesuffix("円")
+    plain = plain.replace("△", "-", 1).removeprefix("¥").removesuffix("円")
     if re.fullmatch(r"-?[0-9]+|-?[0-9]{1,3}(,[0-9]{3})+", plain):
         return int(plain.replace(",", ""))
     match = re.fullmatch(

@@ -1,4 +1,5 @@
-"""Dates and times as the reader of a language expects them.
+"""Dates and times as the reader of a language expects them. Languages are named as in settings
+(`ja-easy`) or as in content (`easy`).
 
 Japanese uses the era; やさしい日本語 the western year and the weekday written out
 (出入国在留管理庁・文化庁 「在留支援のためのやさしい日本語ガイドライン」); English the month's name.
@@ -31,7 +32,7 @@ def date_in_words(day: date, *, language: str = "ja", weekday: bool = False) -> 
     match language:
         case "ja":
             return to_wareki(day, weekday=weekday)
-        case "easy":
+        case "easy" | "ja-easy":
             name = f"（{WEEKDAYS[day.weekday()]}曜日）" if weekday else ""
             return f"{day.year}年{day.month}月{day.day}日{name}"
         case "en":
@@ -48,7 +49,7 @@ def time_in_words(moment: time, *, language: str = "ja") -> str:
     half = moment.hour // 12
     hour = moment.hour % 12
     match language:
-        case "ja" | "easy":
+        case "ja" | "easy" | "ja-easy":
             minutes = f"{moment.minute}分" if moment.minute else ""
             return f"{('午前', '午後')[half]}{hour}時{minutes}"
         case "en":

@@ -13,7 +13,7 @@ def gettext_noop(message: str) -> str:
     return message
 
 
-class Problem(ValueError):  # noqa: N818 - the names say what is wrong, not that something is
+class Problem(ValueError):
     """Base of everything that this package refuses. A `ValueError`, so pydantic reports it by
     itself.
     """

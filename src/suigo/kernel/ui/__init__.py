@@ -1,1 +1,1 @@
-"""The component library and base pages of both faces. See README.md."""
+"""The component library: two faces, one set of parts, on the Digital Agency's design tokens."""

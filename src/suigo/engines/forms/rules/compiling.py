@@ -1,0 +1,283 @@
+"""From a definition to something that runs: every expression type-checked, every name known."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from suigo.engines.forms.spec import (
+    AddressField,
+    BankAccountField,
+    Check,
+    ChoiceField,
+    ChoicesField,
+    ComputedField,
+    Condition,
+    ConsentField,
+    DateField,
+    EmailField,
+    Field,
+    FileField,
+    FormSpec,
+    GroupField,
+    KanaField,
+    MoneyField,
+    MultilineField,
+    MyNumberField,
+    NameField,
+    NoticeField,
+    NumberField,
+    PhoneField,
+    RepeatField,
+    TextField,
+    YesNoField,
+)
+from suigo.engines.forms.spec.fields import AnswerField
+from suigo.kernel.expressions import Environment, Expression, ExpressionError, ValueType
+
+NAME_PARTS = ("family", "given", "family_kana", "given_kana")
+ADDRESS_PARTS = ("postal_code", "prefecture", "city", "town", "block", "building")
+ACCOUNT_PARTS = (
+    "bank_code",
+    "bank_name",
+    "branch_code",
+    "branch_name",
+    "account_type",
+    "number",
+    "holder_kana",
+)
+COMPUTED_TYPES = {
+    "money": ValueType.INTEGER,
+    "integer": ValueType.INTEGER,
+    "text": ValueType.TEXT,
+    "date": ValueType.DATE,
+    "boolean": ValueType.BOOLEAN,
+}
+
+
+class FormErrors(ValueError):
+    """What is wrong with a form. Each fault is ``(path, message)``."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{path}: {message}" for path, message in faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A field in its place. In a repeat, ``path`` has ``*`` for the number of the row."""
+
+    field: Field
+    path: str
+    page: str
+    show: Expression | None
+    require: Expression | None
+    value: Expression | None
+    children: tuple["Node", ...] = ()
+
+    def walk(self) -> Iterator["Node"]:
+        """This node and every one below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPage:
+    id: str
+    show: Expression | None
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCheck:
+    check: Check
+    when: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledForm:
+    """A form ready to use. Made once per definition and shared by all threads."""
+
+    spec: FormSpec
+    pages: tuple[CompiledPage, ...]
+    checks: tuple[CompiledCheck, ...]
+    environment: Environment
+    nodes: dict[str, Node]
+    affecting: frozenset[str]
+
+    def page(self, page_id: str) -> CompiledPage:
+        """The page with this id. Raises ``KeyError``."""
+        for page in self.pages:
+            if page.id == page_id:
+                return page
+        raise KeyError(page_id)
+
+    def node_at(self, path: str) -> Node | None:
+        """The field at a concrete path (``children.0.name``), None when the form has none."""
+        return self.nodes.get(template_path(path))
+
+
+def template_path(path: str) -> str:
+    """``children.0.name`` is ``children.*.name`` in the definition."""
+    return ".".join("*" if part.isdigit() else part for part in path.split("."))
+
+
+def names_of(field: Field, path: str) -> dict[str, ValueType]:
+    """The names that an expression can use for ``field``, with their types."""
+    match field:
+        case NameField():
+            return {f"{path}.{part}": ValueType.TEXT for part in NAME_PARTS}
+        case AddressField():
+            return {f"{path}.{part}": ValueType.TEXT for part in ADDRESS_PARTS}
+        case BankAccountField():
+            return {f"{path}.{part}": ValueType.TEXT for part in ACCOUNT_PARTS}
+        case TextField() | MultilineField() | KanaField() | PhoneField() | EmailField():
+            return {path: ValueType.TEXT}
+        case ChoiceField():
+            return {path: ValueType.TEXT}
+        case DateField():
+            return {path: ValueType.DATE}
+        case MoneyField() | NumberField():
+            return {path: ValueType.INTEGER}
+        case YesNoField() | ConsentField():
+            return {path: ValueType.BOOLEAN}
+        case ChoicesField():
+            return {path: ValueType.TEXTS}
+        case MyNumberField():
+            return {f"{path}.entered": ValueType.BOOLEAN}
+        case FileField():
+            return {f"{path}.count": ValueType.INTEGER}
+        case ComputedField():
+            return {path: COMPUTED_TYPES[field.type]}
+        case RepeatField():
+            return {path: ValueType.RECORDS} | {
+                f"{path}.{name}": kind.listed
+                for name, kind in row_names(field).items()
+                if kind.listed is not None
+            }
+        case GroupField():
+            return {
+                name: kind
+                for child in field.fields
+                for name, kind in names_of(child, f"{path}.{child.id}").items()
+            }
+        case NoticeField():
+            return {}
+
+
+def row_names(field: RepeatField) -> dict[str, ValueType]:
+    """The names inside one row, without the ``row.`` in front."""
+    return {
+        name: kind for child in field.fields for name, kind in names_of(child, child.id).items()
+    }
+
+
+def compile_form(spec: FormSpec) -> CompiledForm:
+    """Check and prepare a form. Raises ``FormErrors`` naming every fault at once."""
+    return _Compiler(spec).run()
+
+
+def _is_repeat(field: Field) -> TypeGuard[RepeatField]:
+    return isinstance(field, RepeatField)
+
+
+class _Compiler:
+    def __init__(self, spec: FormSpec) -> None:
+        self.spec = spec
+        self.faults: list[tuple[str, str]] = []
+        names: dict[str, ValueType] = {"today": ValueType.DATE}
+        for page in spec.pages:
+            for field in page.fields:
+                names.update(names_of(field, field.id))
+        self.records = {
+            **{f.id: row_names(f) for p in spec.pages for f in p.fields if _is_repeat(f)},
+            **{
+                f"{path}.{f.id}": row_names(f)
+                for path, fields in spec.nested()
+                for f in fields
+                if _is_repeat(f)
+            },
+        }
+        self.environment = Environment(names, self.records)
+        self.declared = {"today"}
+        self.affecting: set[str] = set()
+
+    def run(self) -> CompiledForm:
+        pages = []
+        for page in self.spec.pages:
+            show = self._condition(page.show_when, self.environment, f"page {page.id}")
+            nodes = tuple(self._node(f, f.id, page.id, self.environment) for f in page.fields)
+            pages.append(CompiledPage(id=page.id, show=show, nodes=nodes))
+        index = {n.path: n for p in pages for top in p.nodes for n in top.walk()}
+        checks = tuple(self._check(check, index) for check in self.spec.checks)
+        if self.faults:
+            raise FormErrors(self.faults)
+        return CompiledForm(
+            spec=self.spec,
+            pages=tuple(pages),
+            checks=tuple(c for c in checks if c is not None),
+            environment=self.environment,
+            nodes=index,
+            affecting=frozenset(self.affecting),
+        )
+
+    def _node(self, field: Field, path: str, page: str, env: Environment) -> Node:
+        show = self._condition(field.show_when, env, path)
+        require = None
+        if isinstance(field, AnswerField):
+            require = self._condition(field.require_when, env, path)
+        children: tuple[Node, ...] = ()
+        if isinstance(field, GroupField):
+            children = tuple(self._node(f, f"{path}.{f.id}", page, env) for f in field.fields)
+        elif isinstance(field, RepeatField):
+            children = self._rows(field, path, page)
+        value = None
+        if isinstance(field, ComputedField):
+            value = self._expression(field.value, COMPUTED_TYPES[field.type], env, path)
+        self.declared.update(names_of(field, path))
+        return Node(field, path, page, show, require, value, children)
+
+    def _rows(self, field: RepeatField, path: str, page: str) -> tuple[Node, ...]:
+        if "*" in path:
+            self.faults.append((path, "a repeat inside a repeat is not supported"))
+            return ()
+        if field.at_least > field.at_most:
+            self.faults.append((path, "at_least is more than at_most"))
+        own = {f"row.{name}": kind for name, kind in row_names(field).items()}
+        env = Environment({**self.environment.names, **own}, self.records)
+        nodes = []
+        for child in field.fields:
+            node = self._node(child, f"{path}.*.{child.id}", page, env)
+            self.declared.update(names_of(child, f"row.{child.id}"))
+            nodes.append(node)
+        self.declared -= own.keys()
+        return tuple(nodes)
+
+    def _condition(
+        self, condition: Condition | None, env: Environment, path: str
+    ) -> Expression | None:
+        if condition is None:
+            return None
+        return self._expression(condition.when, ValueType.BOOLEAN, env, path)
+
+    def _expression(
+        self, source: str, expects: ValueType, env: Environment, path: str
+    ) -> Expression | None:
+        try:
+            expression = env.compile(source, expects=expects)
+        except ExpressionError as wrong:
+            self.faults.append((path, str(wrong)))
+            return None
+        for name in expression.names:
+            if name not in self.declared:
+                self.faults.append((path, f"uses {name}, which is asked later"))
+        self.affecting.update(expression.names)
+        return expression
+
+    def _check(self, check: Check, index: dict[str, Node]) -> CompiledCheck | None:
+        if check.field not in index:
+            self.faults.append((f"check {check.id}", f"no field {check.field!r}"))
+        when = self._expression(
+            check.when, ValueType.BOOLEAN, self.environment, f"check {check.id}"
+        )
+        return CompiledCheck(check, when) if when is not None else None

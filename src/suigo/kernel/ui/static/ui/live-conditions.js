@@ -1,0 +1,74 @@
+/* Questions that depend on answers. Without this file they appear on the next press of a button.
+   Added here: after a change of an input marked data-affects, the form is sent to its
+   data-refresh-url, and [data-form-region] is replaced by the one in the answer. What has been typed
+   meanwhile, chosen files, the focus and the caret stay. */
+
+const waiting = new WeakMap();
+
+function answers(form) {
+  const data = new FormData(form);
+  for (const [name, value] of [...data.entries()]) {
+    if (value instanceof File) data.delete(name);
+  }
+  return data;
+}
+
+function carryOver(before, after) {
+  for (const old of before.querySelectorAll('input[id], select[id], textarea[id]')) {
+    const fresh = after.querySelector(`#${CSS.escape(old.id)}`);
+    if (!fresh || fresh.tagName !== old.tagName || fresh.type !== old.type) continue;
+    if (old.type === 'file') fresh.replaceWith(old);
+    else if (old.type === 'checkbox' || old.type === 'radio') fresh.checked = old.checked;
+    else if (!fresh.readOnly) fresh.value = old.value;
+  }
+}
+
+function swap(region, fresh, form) {
+  const focused = region.contains(document.activeElement) ? document.activeElement : null;
+  const id = focused && focused.id;
+  const caret = focused && 'selectionStart' in focused ? focused.selectionStart : null;
+  const count = region.querySelectorAll('.field, .fieldset').length;
+  carryOver(region, fresh);
+  region.replaceChildren(...fresh.childNodes);
+  const again = id && document.getElementById(id);
+  if (again) {
+    again.focus({ preventScroll: true });
+    if (caret !== null && typeof again.setSelectionRange === 'function') {
+      try {
+        again.setSelectionRange(caret, caret);
+      } catch {
+        // number and date inputs have no caret to set
+      }
+    }
+  }
+  const status = form.querySelector('[data-changed-text]');
+  const changed = region.querySelectorAll('.field, .fieldset').length !== count;
+  if (status) status.textContent = changed ? status.dataset.changedText : '';
+}
+
+async function refresh(form) {
+  waiting.get(form)?.abort();
+  const stop = new AbortController();
+  waiting.set(form, stop);
+  try {
+    const answer = await fetch(form.dataset.refreshUrl, {
+      method: 'POST',
+      body: answers(form),
+      headers: { Accept: 'text/html', 'X-Requested-With': 'live-conditions' },
+      signal: stop.signal,
+    });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page.querySelector('[data-form-region]');
+    const region = form.querySelector('[data-form-region]');
+    if (fresh && region && !stop.signal.aborted) swap(region, fresh, form);
+  } catch (problem) {
+    // Off line or replaced by a newer request: the button still works.
+    if (problem.name !== 'AbortError') console.info('not refreshed', problem.message);
+  }
+}
+
+document.addEventListener('change', (event) => {
+  const form = event.target.closest('form[data-refresh-url]');
+  if (form && event.target.matches('[data-affects]')) refresh(form);
+});

@@ -1,0 +1,17 @@
+"""Addresses of this package; the gallery exists everywhere except in production."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, path
+
+from suigo.kernel.ui import gallery, web
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("city.css", web.city_css, name="city-css"),
+    path("display/", web.display, name="display"),
+]
+
+if settings.SUIGO_ENV != "production":
+    urlpatterns += [
+        path("gallery/", gallery.contents, name="gallery"),
+        path("gallery/<slug:example>/", gallery.example, name="gallery-example"),
+    ]
