@@ -20,7 +20,7 @@ from suigo.kernel.expressions.functions import CITY_FUNCTIONS
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 TEXT_LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
-MISSING_NAME = re.compile(r'No value with name "([^"]+)" found|no such key: ?"?([^"\s]+)')
+MISSING_NAME = re.compile(r'No value with name "([^"]+)" found|Key not found in map : "([^"]+)"')
 
 
 class ExpressionError(ValueError):
@@ -36,11 +36,19 @@ class ValueType(Enum):
     BOOLEAN = "boolean"
     DATE = "date"
     TEXTS = "texts"
+    INTEGERS = "integers"
+    BOOLEANS = "booleans"
+    DATES = "dates"
     RECORDS = "records"
 
     @property
     def cel_type(self) -> cel.Type:
         return _CEL_TYPES[self]
+
+    @property
+    def listed(self) -> "ValueType | None":
+        """The type of a column of such values, where there is one."""
+        return _COLUMNS.get(self)
 
 
 _CEL_TYPES: dict[ValueType, cel.Type] = {
@@ -50,7 +58,29 @@ _CEL_TYPES: dict[ValueType, cel.Type] = {
     ValueType.BOOLEAN: cel.Type.BOOL,
     ValueType.DATE: cel.Type.TIMESTAMP,
     ValueType.TEXTS: cel.Type.List(cel.Type.STRING),
+    ValueType.INTEGERS: cel.Type.List(cel.Type.INT),
+    ValueType.BOOLEANS: cel.Type.List(cel.Type.BOOL),
+    ValueType.DATES: cel.Type.List(cel.Type.TIMESTAMP),
     ValueType.RECORDS: cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN)),
+}
+
+_COLUMNS = {
+    ValueType.TEXT: ValueType.TEXTS,
+    ValueType.INTEGER: ValueType.INTEGERS,
+    ValueType.BOOLEAN: ValueType.BOOLEANS,
+    ValueType.DATE: ValueType.DATES,
+}
+_SAMPLES: dict[ValueType, Any] = {
+    ValueType.TEXT: "2000-01-01",
+    ValueType.INTEGER: 1,
+    ValueType.DECIMAL: 1.0,
+    ValueType.BOOLEAN: True,
+    ValueType.DATE: date(2000, 1, 1),
+    ValueType.TEXTS: ["2000-01-01"],
+    ValueType.INTEGERS: [1],
+    ValueType.BOOLEANS: [True],
+    ValueType.DATES: [date(2000, 1, 1)],
+    ValueType.RECORDS: [],
 }
 
 
@@ -69,10 +99,19 @@ class Outcome:
 
 
 class Environment:
-    """The names that the expressions of one definition may use, with their types."""
+    """The names that the expressions of one definition may use, with their types.
 
-    def __init__(self, names: Mapping[str, ValueType]) -> None:
+    ``records`` gives, for each name of type RECORDS, the fields of one record. The checker can't
+    see into records, so every expression is also tried once on samples when it is compiled.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, ValueType],
+        records: Mapping[str, Mapping[str, ValueType]] | None = None,
+    ) -> None:
         self.names = dict(names)
+        self.records = {name: dict(fields) for name, fields in (records or {}).items()}
 
     @cached_property
     def _env(self) -> cel.Env:
@@ -90,7 +129,22 @@ class Environment:
         found = compiled.return_type()
         if not expects.cel_type.is_assignable_from(found):
             raise ExpressionError(f"gives {found.name()}, expected {expects.value}: {source}")
-        return Expression(source=source, names=self._names_in(source), compiled=compiled)
+        expression = Expression(source=source, names=self._names_in(source), compiled=compiled)
+        for truth in (True, False):
+            self._try(expression, truth=truth)
+        return expression
+
+    def _try(self, expression: "Expression", *, truth: bool) -> None:
+        """Raises ``ExpressionError`` when types do not fit inside records."""
+        values: dict[str, Any] = {}
+        for name in expression.names:
+            kind = self.names[name]
+            values[name] = truth if kind is ValueType.BOOLEAN else _SAMPLES[kind]
+            if kind is ValueType.RECORDS:
+                values[name] = [_sample_record(self.records.get(name, {}))]
+        message = expression.trial(values)
+        if "No matching overload" in message or "Key not found" in message:
+            raise ExpressionError(f"types do not fit: {message}: {expression.source}")
 
     def _names_in(self, source: str) -> tuple[str, ...]:
         """The declared names that ``source`` uses (text literals are left out)."""
@@ -128,6 +182,25 @@ class Expression:
             return _undetermined(str(value))
         return Outcome(value=_from_cel(value), determined=True)
 
+    def trial(self, values: Mapping[str, Any]) -> str:
+        """The evaluator's own words when ``values`` do not fit, '' when they do."""
+        result = self.compiled.eval(data=self._data(values))
+        return str(result.plain_value()) if result.type() == cel.Type.ERROR else ""
+
+    def _data(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: _to_cel(values[name]) for name in self.names if values.get(name) is not None}
+
+
+def _sample_record(fields: Mapping[str, ValueType]) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for name, kind in fields.items():
+        *parents, last = name.split(".")
+        target = record
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[last] = _SAMPLES[kind]
+    return record
+
 
 def _undetermined(message: str) -> Outcome:
     found = MISSING_NAME.search(message)
@@ -139,10 +212,21 @@ def _to_cel(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     if isinstance(value, list):
-        return [_to_cel(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _to_cel(item) for key, item in value.items() if item is not None}
+        return [_in_list(item) for item in value]
     return value
+
+
+def _in_list(value: Any) -> Any:
+    """A day inside a record is ISO text, because records are untyped: ``date(row.birth_date)``."""
+    if isinstance(value, dict):
+        return {key: _in_record(item) for key, item in value.items() if item is not None}
+    return _to_cel(value)
+
+
+def _in_record(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return _in_list(value)
 
 
 def _from_cel(value: Any) -> Any:

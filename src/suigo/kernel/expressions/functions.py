@@ -63,7 +63,7 @@ def _sum_of(rows: list[dict[str, Any]], key: str) -> int:
 
 
 def _count_younger(rows: list[dict[str, Any]], key: str, age: int, day: datetime) -> int:
-    births = [row[key] for row in rows if isinstance(row.get(key), datetime)]
+    births = [_date(row[key]) for row in rows if row.get(key)]
     return sum(1 for birth in births if _age_on(birth, day) < age)
 
 

@@ -45,9 +45,11 @@ from suigo.engines.forms.spec import (
 )
 from suigo.engines.forms.spec.fields import AnswerField
 from suigo.kernel.content import Text
+from suigo.kernel.japanese.problems import gettext_noop
 from suigo.kernel.language import _
 
 RADIOS_AT_MOST = 7
+SEALED_HINT = gettext_noop("入力済みです。変えるときだけ、もう一度入力してください。")
 
 
 def field_html(node: Node, path: str, view: FormView, *, note: str, affects: bool) -> str:
@@ -110,8 +112,17 @@ def _control(
     shown = _shown(path, value, view)
     match field:
         case MultilineField():
-            limits = attributes(rows=field.rows, data_count=field.max_length)
-            return f'<textarea class="textarea"{common}{limits}>\n{escape(shown)}</textarea>'
+            limits = attributes(
+                rows=field.rows,
+                data_count=f"{anchor(path)}-count",
+                data_count_most=field.max_length,
+                data_count_text=_("あと{n}文字"),
+                data_count_over=_("{n}文字多すぎます"),
+            )
+            return (
+                f'<textarea class="textarea"{common}{limits}>\n{escape(shown)}</textarea>'
+                f'<p class="field__count" id="{anchor(path)}-count" hidden></p>'
+            )
         case ChoiceField():
             return _select(field, common, shown, view.language)
         case TextField():
@@ -159,7 +170,7 @@ def _my_number(path: str, value: Any, view: FormView, common: str) -> str:
     extra = attributes(inputmode="numeric", autocomplete="off", maxlength=20)
     box = _input(common + extra, view.typed(path) or "" if path in view.errors else "", "w20")
     if isinstance(value, dict) and value.get("sealed"):
-        box += f'<p class="field__hint">{_("入力済みです。変えるときだけ、もう一度入力してください。")}</p>'
+        box += f'<p class="field__hint">{_(SEALED_HINT)}</p>'
     return box
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from suigo.engines.forms.spec import (
     AddressField,
@@ -149,7 +150,11 @@ def names_of(field: Field, path: str) -> dict[str, ValueType]:
         case ComputedField():
             return {path: COMPUTED_TYPES[field.type]}
         case RepeatField():
-            return {path: ValueType.RECORDS}
+            return {path: ValueType.RECORDS} | {
+                f"{path}.{name}": kind.listed
+                for name, kind in row_names(field).items()
+                if kind.listed is not None
+            }
         case GroupField():
             return {
                 name: kind
@@ -160,9 +165,20 @@ def names_of(field: Field, path: str) -> dict[str, ValueType]:
             return {}
 
 
+def row_names(field: RepeatField) -> dict[str, ValueType]:
+    """The names inside one row, without the ``row.`` in front."""
+    return {
+        name: kind for child in field.fields for name, kind in names_of(child, child.id).items()
+    }
+
+
 def compile_form(spec: FormSpec) -> CompiledForm:
     """Check and prepare a form. Raises ``FormErrors`` naming every fault at once."""
     return _Compiler(spec).run()
+
+
+def _is_repeat(field: Field) -> TypeGuard[RepeatField]:
+    return isinstance(field, RepeatField)
 
 
 class _Compiler:
@@ -173,7 +189,16 @@ class _Compiler:
         for page in spec.pages:
             for field in page.fields:
                 names.update(names_of(field, field.id))
-        self.environment = Environment(names)
+        self.records = {
+            **{f.id: row_names(f) for p in spec.pages for f in p.fields if _is_repeat(f)},
+            **{
+                f"{path}.{f.id}": row_names(f)
+                for path, fields in spec.nested()
+                for f in fields
+                if _is_repeat(f)
+            },
+        }
+        self.environment = Environment(names, self.records)
         self.declared = {"today"}
         self.affecting: set[str] = set()
 
@@ -218,18 +243,14 @@ class _Compiler:
             return ()
         if field.at_least > field.at_most:
             self.faults.append((path, "at_least is more than at_most"))
-        row_names = {
-            name: kind
-            for child in field.fields
-            for name, kind in names_of(child, f"row.{child.id}").items()
-        }
-        env = Environment({**self.environment.names, **row_names})
+        own = {f"row.{name}": kind for name, kind in row_names(field).items()}
+        env = Environment({**self.environment.names, **own}, self.records)
         nodes = []
         for child in field.fields:
             node = self._node(child, f"{path}.*.{child.id}", page, env)
             self.declared.update(names_of(child, f"row.{child.id}"))
             nodes.append(node)
-        self.declared -= row_names.keys()
+        self.declared -= own.keys()
         return tuple(nodes)
 
     def _condition(

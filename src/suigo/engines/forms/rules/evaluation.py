@@ -105,7 +105,10 @@ def _visit(
             _visit(child, f"{path}.{key}", inner, values, result, f"{name}.{key}")
     elif isinstance(spec, RepeatField):
         rows = answer if isinstance(answer, list) else []
-        values[name] = [_row(node, path, i, row, values, result) for i, row in enumerate(rows)]
+        flat = [_row(node, path, i, row, values, result) for i, row in enumerate(rows)]
+        values[name] = [_nested(row) for row in flat]
+        for column in {key for row in flat for key in row}:
+            values[f"{name}.{column}"] = [row[column] for row in flat if column in row]
     elif isinstance(spec, ComputedField):
         assert node.value is not None
         outcome = node.value.evaluate(values)
@@ -121,13 +124,13 @@ def _visit(
 def _row(
     node: Node, path: str, index: int, row: Any, values: dict[str, Any], result: Evaluation
 ) -> dict[str, Any]:
-    """Visit one row; returns it in the shape in which expressions see it."""
+    """Visit one row; returns its values by the names they have inside the row."""
     own: dict[str, Any] = dict(values)
     for child in node.children:
         key = child.field.id
         answer = row.get(key) if isinstance(row, dict) else None
         _visit(child, f"{path}.{index}.{key}", answer, own, result, f"row.{key}")
-    return _nested({k[4:]: v for k, v in own.items() if k.startswith("row.")})
+    return {key[4:]: value for key, value in own.items() if key.startswith("row.")}
 
 
 def _nested(flat: dict[str, Any]) -> dict[str, Any]:
