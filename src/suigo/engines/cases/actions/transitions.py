@@ -396,9 +396,7 @@ class _Step:
         return node.field.label.in_language(self.case.language) if node else path
 
 
-def decision_of(
-    chosen: Procedure, action: Action, given: Given, *, today: date
-) -> Answers:
+def decision_of(chosen: Procedure, action: Action, given: Given, *, today: date) -> Answers:
     """The checked inputs of a decision, with its reason. Raises ``Invalid``."""
     inputs = chosen.inputs(action)
     decided: Answers = {}

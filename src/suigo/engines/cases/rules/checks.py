@@ -170,10 +170,9 @@ def _letter(
     for index, row in enumerate(letter.rows):
         if row.show_when is None:
             continue
-        for action in senders or [None]:
-            names = environment(form, inputs.get(action.id) if action else None)
+        for decided in [inputs.get(a.id) for a in senders] or [None]:
             try:
-                names.compile(row.show_when, expects=ValueType.BOOLEAN)
+                environment(form, decided).compile(row.show_when, expects=ValueType.BOOLEAN)
             except ExpressionError as wrong:
                 yield document.error(("rows", index, "show_when"), str(wrong))
                 break

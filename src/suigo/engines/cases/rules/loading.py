@@ -105,10 +105,16 @@ def load_spec(
         checklist = found.root if found is not None else ()
     documents = [_read(file, errors) for file in sorted((folder / "letters").glob("*.yaml"))]
     letters = [_checked(document, LetterSpec, errors) for document in documents]
-    if errors:
+    if (
+        errors
+        or service is None
+        or form is None
+        or workflow is None
+        or service_document is None
+        or form_document is None
+        or workflow_document is None
+    ):
         raise ContentErrors(errors)
-    assert service is not None and form is not None and workflow is not None
-    assert service_document and form_document and workflow_document
     try:
         spec = ProcedureSpec(
             id=folder.name,
