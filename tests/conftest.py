@@ -27,7 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
         cluster = _running.enter_context(throwaway())
         os.environ["SUIGO_DATABASE_URL"] = cluster.url()
         settings.SUIGO_DATABASE_URL = cluster.url()
-        settings.DATABASES["default"].update(database(cluster.url()))
+        found = database(cluster.url())
+        del found["TEST"]  # Django has completed these options; only the place is new
+        settings.DATABASES["default"].update(found)
 
 
 def pytest_unconfigure() -> None:

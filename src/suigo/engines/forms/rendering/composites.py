@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.html import escape
 
 from suigo.engines.forms.rendering.markup import (
+    FileView,
     FormView,
     anchor,
     attributes,
