@@ -1,7 +1,7 @@
 """Moving a case from state to state: one way in, whatever the workflow calls the action."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -363,7 +363,7 @@ class _Step:
             kind=letter.kind,
             letter_id=letter.id,
             title=letter.title,
-            content={**asdict(letter), "issued": letter.issued.isoformat()},
+            content=letter.content(),
             created_at=self.now,
         )
         self.facts["letter"] = letter.title

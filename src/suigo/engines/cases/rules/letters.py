@@ -8,7 +8,7 @@ decided, also ``{{ decision.reason }}``. Inside the table, ``{{ row.name }}`` is
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -90,6 +90,31 @@ class FilledLetter:
     appeal: str | None
     contact: bool
     sample: bool
+
+    def content(self) -> dict[str, Any]:
+        """The letter as plain data, to be kept."""
+        return {**asdict(self), "issued": self.issued.isoformat()}
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any]) -> "FilledLetter":
+        """The letter that ``content`` gave."""
+        table = content["table"]
+        return cls(
+            **{
+                **content,
+                "issued": date.fromisoformat(content["issued"]),
+                "paragraphs": tuple(content["paragraphs"]),
+                "rows": tuple((label, value) for label, value in content["rows"]),
+                "after": tuple(content["after"]),
+                "table": None
+                if table is None
+                else LetterTableFilled(
+                    title=table["title"],
+                    columns=tuple(table["columns"]),
+                    rows=tuple(tuple(row) for row in table["rows"]),
+                ),
+            }
+        )
 
 
 @lru_cache(maxsize=1024)
