@@ -149,7 +149,7 @@ class _Step:
         }
         self.personal: dict[str, Any] = {}
         self.values: dict[str, str] = {}
-        self.corrections: list[str] = []
+        self.corrections: list[dict[str, str]] = []
         self.correction_due: date | None = None
 
     def run(self) -> CaseMoved:
@@ -236,7 +236,9 @@ class _Step:
             for path, text in items.items()
         )
         self.correction_due = due
-        self.corrections = [f"{self._label(path)}: {text}" for path, text in items.items()]
+        self.corrections = [
+            {"label": self._label(path), "message": text} for path, text in items.items()
+        ]
         self.facts |= {"count": len(items), "due": due.isoformat()}
         self.values["correction_due_date"] = date_in_words(due, language=self.case.language)
         publish(
