@@ -163,6 +163,13 @@ WHITENOISE_AUTOREFRESH = DEBUG
 SESSION_ENGINE = "suigo.engines.identity.sessions"
 SECURE_COOKIES = SUIGO_BASE_URL.startswith("https://")
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
+SUIGO_SESSION_MINUTES = {  # without use, and at most
+    "anonymous": (24 * 60, SUIGO_DRAFT_DAYS * 24 * 60),
+    "resident": (int(os.environ.get("SUIGO_RESIDENT_IDLE_MINUTES", "120")), 30 * 24 * 60),
+    "staff": (int(os.environ.get("SUIGO_STAFF_IDLE_MINUTES", "60")), 12 * 60),
+}
+# How many of our own proxies stand in front: whose X-Forwarded-For entry to believe (0: none).
+SUIGO_PROXY_HOPS = int(os.environ.get("SUIGO_PROXY_HOPS", "0"))
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
