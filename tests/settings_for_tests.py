@@ -2,9 +2,12 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ["SUIGO_ENV"] = "test"
 os.environ.setdefault("SUIGO_DATA", tempfile.mkdtemp(prefix="suigo-test-data-"))
+# WhiteNoise warns about a missing folder, and warnings are errors.
+(Path(os.environ["SUIGO_DATA"]) / "static").mkdir(parents=True, exist_ok=True)
 
 from suigo.project.settings import *  # noqa: F403
 from suigo.project.settings import STATIC_ROOT
