@@ -53,7 +53,9 @@ def _searchable(procedure: Procedure) -> str:
     text = _texts.get(procedure.hash)
     if text is None:
         service = procedure.spec.service
-        parts = [t for localised in (service.title, service.summary) for t in localised.root.values()]
+        parts = [
+            t for localised in (service.title, service.summary) for t in localised.root.values()
+        ]
         parts += [service.official_title or "", service.number_prefix, *service.words]
         text = _texts[procedure.hash] = "\n".join(search_key(part) for part in parts)
     return text

@@ -49,9 +49,7 @@ def start(request: HttpRequest, procedure_id: str) -> HttpResponse:
 
 def _draft(request: HttpRequest, draft_id: UUID) -> DraftView:
     adopt_own_drafts(request)
-    return draft_for(
-        actor_of(request), draft_id, now=now(), owner_token=owner_token_of(request)
-    )
+    return draft_for(actor_of(request), draft_id, now=now(), owner_token=owner_token_of(request))
 
 
 @require_GET
@@ -85,7 +83,12 @@ def page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     errors = saved.errors | posted.refused
     if errors or saved.restructured:
         return _show_page(
-            request, saved.draft, page_id, errors=errors, raw=posted.values, status=422 if errors else 200
+            request,
+            saved.draft,
+            page_id,
+            errors=errors,
+            raw=posted.values,
+            status=422 if errors else 200,
         )
     if saved.warnings and request.POST.get("_confirmed") != _fingerprint(saved.warnings):
         return _show_page(request, saved.draft, page_id, warnings=saved.warnings)
@@ -221,7 +224,9 @@ def _show_check(
     context: dict[str, Any] = {
         "draft": draft,
         "service": draft.procedure.spec.service,
-        "pages": review_pages(form, draft.answers, today=today, evaluation=evaluation, errors=errors),
+        "pages": review_pages(
+            form, draft.answers, today=today, evaluation=evaluation, errors=errors
+        ),
         "missing": len(errors),
         "warnings": list(found.warnings.values()),
         "total": len(evaluation.pages) + 1,

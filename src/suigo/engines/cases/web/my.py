@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suigo.engines.cases.actions.correcting import answer_correction
 from suigo.engines.cases.actions.transitions import Given, take_action
 from suigo.engines.cases.queries.drafts import drafts_of
-from suigo.engines.cases.queries.papers import paper_form_pdf, receipt_pdf
+from suigo.engines.cases.queries.printouts import paper_form_pdf, receipt_pdf
 from suigo.engines.cases.queries.procedures import procedure
 from suigo.engines.cases.queries.residents import MyCaseDetail, my_case, my_cases
 from suigo.engines.cases.rules.corrections import open_paths
@@ -166,10 +166,14 @@ def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """受付票 as a PDF."""
-    case = _case(request, case_id)
-    link = settings.SUIGO_BASE_URL + reverse("my-application", args=[case_id])
-    pdf = receipt_pdf(case, link=link, language=_language())
-    return _pdf(pdf, f"{case.brief.number}.pdf")
+    pdf = receipt_pdf(
+        actor_of(request),
+        case_id,
+        language=_language(),
+        status_url=settings.SUIGO_BASE_URL + reverse("my-application", args=[case_id]),
+        owner_token=owner_token_of(request),
+    )
+    return _pdf(pdf, "receipt.pdf")
 
 
 @require_GET

@@ -15,9 +15,7 @@ urlpatterns = [
     path("apply/<uuid:draft_id>/saved/", apply.saved, name="draft-saved"),
     path("apply/<uuid:draft_id>/discard/", apply.discard, name="discard-draft"),
     path("apply/<uuid:draft_id>/page/<slug:page_id>/", apply.page, name="apply-page"),
-    path(
-        "apply/<uuid:draft_id>/page/<slug:page_id>/refresh/", apply.refresh, name="apply-refresh"
-    ),
+    path("apply/<uuid:draft_id>/page/<slug:page_id>/refresh/", apply.refresh, name="apply-refresh"),
     path(
         "apply/<uuid:draft_id>/page/<slug:page_id>/upload/<str:path>/",
         apply.upload,
