@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from suigo.kernel.access import ANONYMOUS, Actor, Assurance
 from suigo.kernel.errors import Forbidden
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -33,7 +34,7 @@ def resident_required(
 
     def gate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if not actor.is_resident or actor.assurance < assurance:
                 return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL)
@@ -52,7 +53,7 @@ def staff_required(capability: str | None = None) -> Callable[[View], View]:
 
     def gate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if not actor.is_staff:
                 return sign_in_redirect(request, settings.SUIGO_STAFF_SIGN_IN_URL)
