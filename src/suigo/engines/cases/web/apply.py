@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -35,7 +36,7 @@ from suigo.kernel.errors import Invalid, NotFound, SuigoError
 
 
 @require_POST
-def start(request: HttpRequest, procedure_id: str) -> HttpResponse:
+def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
     """Begin an application; whoever has to sign in first comes back to the procedure."""
     chosen = procedure(procedure_id)
     actor = actor_of(request)
