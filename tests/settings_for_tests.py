@@ -6,4 +6,7 @@ import tempfile
 os.environ["SUIGO_ENV"] = "test"
 os.environ.setdefault("SUIGO_DATA", tempfile.mkdtemp(prefix="suigo-test-data-"))
 
-from suigo.project.settings import *  # noqa: E402, F403
+from suigo.project.settings import *  # noqa: F403
+from suigo.project.settings import STATIC_ROOT
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing one

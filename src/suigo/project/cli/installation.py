@@ -31,7 +31,22 @@ def data_directory(chosen: str | None = None) -> Path:
     # root's PostgreSQL runs as another account and must be able to pass through
     data.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
     os.environ["SUIGO_DATA"] = str(data)
+    _use_recorded_mail_catcher(data)
     return data
+
+
+def is_production() -> bool:
+    """Whether this is a production installation (`SUIGO_ENV`)."""
+    return os.environ.get("SUIGO_ENV", "demo") == "production"
+
+
+def _use_recorded_mail_catcher(data: Path) -> None:
+    """Let every command of a demonstration send mail to the catcher that `run` started."""
+    if is_production() or "SUIGO_SMTP_URL" in os.environ:
+        return
+    with contextlib.suppress(FileNotFoundError):
+        port = int((data / "mail-port").read_text())
+        os.environ["SUIGO_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
 
 
 def has_own_database() -> bool:

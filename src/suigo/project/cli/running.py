@@ -23,6 +23,7 @@ from suigo.project.cli.installation import (
     CommandError,
     data_directory,
     database,
+    is_production,
     say,
     start_django,
 )
@@ -59,17 +60,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     shell.set_defaults(handler=open_shell)
 
 
-def is_production() -> bool:
-    """Whether this is a production installation (`SUIGO_ENV`)."""
-    return os.environ.get("SUIGO_ENV", "demo") == "production"
-
-
 def run_everything(arguments: argparse.Namespace) -> int:
     """Start database, web server, worker and mail catcher; stop them at Ctrl-C."""
     begun = time.monotonic()
     refuse_unsafe_production()
+    has_own_mail = "SUIGO_SMTP_URL" in os.environ
     data = data_directory(arguments.data)
     with only_one(data) as record:
+        (data / "static").mkdir(exist_ok=True)
         listener = _open_port(arguments.host, arguments.port)
         host, port = listener.getsockname()[:2]
         address = f"http://{host}:{port}"
@@ -79,7 +77,7 @@ def run_everything(arguments: argparse.Namespace) -> int:
         with database(data) as cluster:
             keeper = supervisor.Supervisor(say=say, cluster=cluster)
             keeper.end_on_signals()
-            if not is_production() and "SUIGO_SMTP_URL" not in os.environ:
+            if not is_production() and not has_own_mail:
                 mail_port = supervisor.recorded_port(data / "mail-port")
                 os.environ["SUIGO_SMTP_URL"] = f"smtp://127.0.0.1:{mail_port}"
                 mail = ("--port", str(mail_port), "--directory", str(data / "mail"))
