@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from suigo.kernel.content import city
 from suigo.kernel.ui import colours, emergency, urls
 from suigo.kernel.ui.gallery import EXAMPLES
-from suigo.kernel.ui.web import city_style
+from suigo.kernel.ui.web import city_style, colour_problems
 
 FIRST_LOAD = 100 * 1024  # bytes of style and script, compressed, besides the font slices
 
