@@ -4,6 +4,7 @@ from collections import defaultdict
 from importlib import import_module
 
 from suigo.kernel import events
+from suigo.kernel.access import capabilities
 from suigo.kernel.audit import queries as audit_queries
 from suigo.kernel.manifest import Manifest
 from suigo.kernel.ui import navigation
@@ -19,7 +20,16 @@ PACKAGES: tuple[str, ...] = (
 )
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).
-PLACES = navigation.Places()
+PLACES = navigation.Places(
+    home="home",
+    search="procedures",
+    my_page="my-page",
+    plan="plan",
+    sign_in="sign-in",
+    sign_out="sign-out",
+    staff_account="staff-account",
+    staff_sign_out="staff-sign-out",
+)
 
 
 def manifests() -> tuple[Manifest, ...]:
@@ -35,4 +45,5 @@ def join() -> None:
             reactions[subscription.event].append(subscription.job)
     events.connect({event: tuple(jobs) for event, jobs in reactions.items()})
     audit_queries.register({t.id: t for m in manifests() for t in m.audit_types})
+    capabilities.register(c for m in manifests() for c in m.capabilities)
     navigation.install((item for m in manifests() for item in m.navigation), PLACES)

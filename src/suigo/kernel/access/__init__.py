@@ -35,6 +35,7 @@ class Actor:
     departments: frozenset[str] = field(default_factory=frozenset)
     capabilities: frozenset[str] = field(default_factory=frozenset)
     posts: tuple[str, ...] = ()
+    post_titles: tuple[str, ...] = ()  # the same posts in the city's own words
     channel: Channel = "web"
     language: str = "ja"
 

@@ -2,25 +2,37 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from suigo.kernel.content.models import FrozenDefinition
 
 
-def content_hash(document: dict[str, Any]) -> str:
+def content_hash(document: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of a definition, in hex."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def freeze(*, kind: str, name: str, document: dict[str, Any], now: datetime) -> str:
-    """Keep a copy of ``document`` (once) and return its hash."""
-    digest = content_hash(document)
-    FrozenDefinition.objects.get_or_create(
-        hash=digest,
-        defaults={"kind": kind, "name": name, "document": document, "first_used_at": now},
-    )
+def freeze(
+    *,
+    kind: str,
+    name: str,
+    document: Mapping[str, Any],
+    now: datetime,
+    digest: str | None = None,
+) -> str:
+    """Keep a copy of ``document`` (once) and return its hash.
+
+    A caller that already knows the document's ``content_hash`` passes it as ``digest``.
+    """
+    digest = digest or content_hash(document)
+    if not FrozenDefinition.objects.filter(hash=digest).exists():
+        FrozenDefinition.objects.get_or_create(
+            hash=digest,
+            defaults={"kind": kind, "name": name, "document": document, "first_used_at": now},
+        )
     return digest
 
 

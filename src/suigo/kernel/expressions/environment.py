@@ -20,7 +20,7 @@ from suigo.kernel.expressions.functions import CITY_FUNCTIONS
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 TEXT_LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
-MISSING_NAME = re.compile(r'No value with name "([^"]+)" found|no such key: ?"?([^"\s]+)')
+MISSING_NAME = re.compile(r'No value with name "([^"]+)" found|Key not found in map : "([^"]+)"')
 
 
 class ExpressionError(ValueError):
@@ -143,7 +143,7 @@ class Environment:
             if kind is ValueType.RECORDS:
                 values[name] = [_sample_record(self.records.get(name, {}))]
         message = expression.trial(values)
-        if "No matching overload" in message or "no such key" in message.lower():
+        if "No matching overload" in message or "Key not found" in message:
             raise ExpressionError(f"types do not fit: {message}: {expression.source}")
 
     def _names_in(self, source: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Counting tries."""
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -8,26 +9,31 @@ from django.utils.translation import gettext_lazy as _
 from suigo.kernel.errors import TooMany
 from suigo.kernel.limits.models import LimitCounter
 
+# The try that goes beyond the limit restarts the window, so that the pause always has its full
+# length; the refused tries after it don't, so that nobody can be locked out for ever.
 HIT = """
 INSERT INTO limits_counter AS c (key, window_start_at, hits) VALUES (%(key)s, %(now)s, 1)
 ON CONFLICT (key) DO UPDATE SET
     hits = CASE WHEN c.window_start_at <= %(expired)s THEN 1 ELSE c.hits + 1 END,
-    window_start_at = CASE WHEN c.window_start_at <= %(expired)s THEN %(now)s
-                           ELSE c.window_start_at END
-RETURNING hits
+    window_start_at = CASE
+        WHEN c.window_start_at <= %(expired)s OR c.hits = %(limit)s THEN %(now)s
+        ELSE c.window_start_at END
+RETURNING hits, window_start_at
 """
 
 
 def hit(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
     """Count one try of ``key``; raises ``TooMany`` beyond ``limit`` tries in ``per``.
 
-    Call it outside a transaction: a refusal later on must not take the count back.
+    The refusal lasts ``per`` from the first try that was too many. Call it outside a
+    transaction: a refusal later on must not take the count back.
     """
     with connection.cursor() as cursor:
-        cursor.execute(HIT, {"key": key, "now": now, "expired": now - per})
-        row = cursor.fetchone()
-    if row is not None and row[0] > limit:
-        minutes = max(1, round(per.total_seconds() / 60))
+        cursor.execute(HIT, {"key": key, "now": now, "expired": now - per, "limit": limit})
+        hits, window_start_at = cursor.fetchone()
+    if hits > limit:
+        left = window_start_at + per - now
+        minutes = max(1, ceil(left.total_seconds() / 60))
         raise TooMany(
             _("回数が多すぎます。%(minutes)d分ほど待ってから、もう一度お試しください。")
             % {"minutes": minutes}

@@ -31,7 +31,27 @@ def data_directory(chosen: str | None = None) -> Path:
     # root's PostgreSQL runs as another account and must be able to pass through
     data.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
     os.environ["SUIGO_DATA"] = str(data)
+    _use_recorded_mail_catcher(data)
     return data
+
+
+def is_production() -> bool:
+    """Whether this is a production installation (`SUIGO_ENV`)."""
+    return os.environ.get("SUIGO_ENV", "demo") == "production"
+
+
+def is_demonstration() -> bool:
+    """Whether demonstration people and cases belong here (neither production nor tests)."""
+    return os.environ.get("SUIGO_ENV", "demo") == "demo"
+
+
+def _use_recorded_mail_catcher(data: Path) -> None:
+    """Let every command of a demonstration send mail to the catcher that `run` started."""
+    if is_production() or "SUIGO_SMTP_URL" in os.environ:
+        return
+    with contextlib.suppress(FileNotFoundError):
+        port = int((data / "mail-port").read_text())
+        os.environ["SUIGO_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
 
 
 def has_own_database() -> bool:
@@ -61,5 +81,4 @@ def start_django() -> None:
     """Load settings and packages; call it once the environment variables are final."""
     import django  # noqa: PLC0415 (settings are read at import)
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suigo.project.settings")
     django.setup()

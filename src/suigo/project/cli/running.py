@@ -23,6 +23,8 @@ from suigo.project.cli.installation import (
     CommandError,
     data_directory,
     database,
+    is_demonstration,
+    is_production,
     say,
     start_django,
 )
@@ -59,17 +61,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     shell.set_defaults(handler=open_shell)
 
 
-def is_production() -> bool:
-    """Whether this is a production installation (`SUIGO_ENV`)."""
-    return os.environ.get("SUIGO_ENV", "demo") == "production"
-
-
 def run_everything(arguments: argparse.Namespace) -> int:
     """Start database, web server, worker and mail catcher; stop them at Ctrl-C."""
     begun = time.monotonic()
     refuse_unsafe_production()
+    has_own_mail = "SUIGO_SMTP_URL" in os.environ
     data = data_directory(arguments.data)
     with only_one(data) as record:
+        (data / "static").mkdir(exist_ok=True)
         listener = _open_port(arguments.host, arguments.port)
         host, port = listener.getsockname()[:2]
         address = f"http://{host}:{port}"
@@ -79,7 +78,7 @@ def run_everything(arguments: argparse.Namespace) -> int:
         with database(data) as cluster:
             keeper = supervisor.Supervisor(say=say, cluster=cluster)
             keeper.end_on_signals()
-            if not is_production() and "SUIGO_SMTP_URL" not in os.environ:
+            if not is_production() and not has_own_mail:
                 mail_port = supervisor.recorded_port(data / "mail-port")
                 os.environ["SUIGO_SMTP_URL"] = f"smtp://127.0.0.1:{mail_port}"
                 mail = ("--port", str(mail_port), "--directory", str(data / "mail"))
@@ -210,7 +209,7 @@ def _prepare_if_needed(data: Path) -> None:
     if preparation.is_prepared(data, mark):
         return
     command = [sys.executable, "-m", "suigo.project.cli", "migrate"]
-    if not is_production():
+    if is_demonstration():
         command.append("--demonstration")
     if subprocess.run(command, check=False).returncode != 0:
         raise CommandError("準備に失敗しました(上を見てください) / Preparation failed, see above")
@@ -222,7 +221,7 @@ def _prepare_if_needed(data: Path) -> None:
 def _announce(data: Path, address: str, *, seconds: float) -> None:
     say(f"準備ができました({seconds:.1f} 秒) / Ready in {seconds:.1f} s")
     print(f"\n  {address}/\n")
-    if not is_production():
+    if is_demonstration():
         if importlib.util.find_spec("suigo.project.demo_sign_ins") is not None:
             for line in importlib.import_module("suigo.project.demo_sign_ins").lines():
                 print(f"  {line}")

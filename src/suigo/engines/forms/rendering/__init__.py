@@ -2,6 +2,14 @@
 is the page people wait for most (docs/performance.md, G4). The markup is the contract of
 ``kernel/ui/README.md``; everything that came from people or content is escaped here."""
 
+from suigo.engines.forms.rendering.composites import file_html, file_refused_html
 from suigo.engines.forms.rendering.page import FileView, FormView, error_summary, fields_html
 
-__all__ = ["FileView", "FormView", "error_summary", "fields_html"]
+__all__ = [
+    "FileView",
+    "FormView",
+    "error_summary",
+    "fields_html",
+    "file_html",
+    "file_refused_html",
+]

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.html import escape
 
 from suigo.engines.forms.rendering.markup import (
+    FileView,
     FormView,
     anchor,
     attributes,
@@ -344,23 +345,18 @@ def _candidates(
 def files_html(field: FileField, path: str, value: Any, view: FormView, *, aria: str) -> str:
     """Uploaded files with removal, and a chooser that also opens the camera on a phone."""
     ids = [str(v) for v in value] if isinstance(value, list) else []
-    parts = [f'<div class="upload"><input type="hidden" name="{path}" value="">']
     listed = [view.files[i] for i in ids if i in view.files]
-    if listed:
-        parts.append('<div class="upload__list">')
-        for file in listed:
-            removal = escape(_("%(name)sを消す") % {"name": file.name})
-            parts.append(
-                f'<div class="file">{icon("file-text")}<span class="file__name">'
-                f'<a href="{escape(file.url)}">{escape(file.name)}</a> '
-                f'<span class="file__meta">{escape(file.size)}</span></span>'
-                f'<span class="file__state">{escape(file.state)}</span>'
-                f'<input type="hidden" name="{path}" value="{file.id}">'
-                f'<button class="button" type="submit" data-type="tertiary" data-size="small" '
-                f'name="_remove_file" value="{file.id}" formnovalidate '
-                f'aria-label="{removal}">{icon("trash-2")}{_("消す")}</button></div>'
-            )
-        parts.append("</div>")
+    sending = attributes(
+        data_upload=f"{view.upload_url}{path}/" if view.upload_url else None,
+        data_field="file",
+        data_text_sending=_("送っています"),
+        data_text_failed=_("送れませんでした"),
+        data_text_retry=_("もう一度送る"),
+    )
+    parts = [
+        f'<div class="upload"{sending}><input type="hidden" name="{path}" value="">'
+        f'<div class="upload__list">{"".join(file_html(path, file) for file in listed)}</div>'
+    ]
     if len(listed) < field.at_most:
         accept = ",".join(ACCEPTED_TYPES[kind] for kind in field.accept)
         attrs = attributes(
@@ -368,7 +364,6 @@ def files_html(field: FileField, path: str, value: Any, view: FormView, *, aria:
             name=f"{path}.upload",
             accept=accept,
             multiple=field.at_most > 1,
-            data_upload=True,
         )
         label = _("ファイルを選ぶか、写真をとる")
         parts.append(
@@ -384,6 +379,29 @@ def files_html(field: FileField, path: str, value: Any, view: FormView, *, aria:
         original = f'<p class="field__hint">{_("原本も、あとで提出していただきます。")}</p>'
     parts.append(f'<p class="upload__rules">{escape(rules)}</p>{original}</div>')
     return "".join(parts)
+
+
+def file_html(path: str, file: FileView) -> str:
+    """One uploaded file; also the answer to an upload that a script sent."""
+    removal = escape(_("%(name)sを消す") % {"name": file.name})
+    return (
+        f'<div class="file">{icon("file-text")}<span class="file__name">'
+        f'<a href="{escape(file.url)}">{escape(file.name)}</a> '
+        f'<span class="file__meta">{escape(file.size)}</span></span>'
+        f'<span class="file__state">{escape(file.state)}</span>'
+        f'<input type="hidden" name="{path}" value="{file.id}">'
+        f'<button class="button" type="submit" data-type="tertiary" data-size="small" '
+        f'name="_remove_file" value="{file.id}" formnovalidate '
+        f'aria-label="{removal}">{icon("trash-2")}{_("消す")}</button></div>'
+    )
+
+
+def file_refused_html(name: str, message: str) -> str:
+    """An upload that was refused, in the place of the file."""
+    return (
+        f'<div class="file file--failed">{icon("circle-alert")}<span class="file__name">'
+        f'{escape(name)}</span><span class="file__state">{escape(message)}</span></div>'
+    )
 
 
 def _type_names(field: FileField) -> str:

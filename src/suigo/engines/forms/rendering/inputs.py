@@ -112,8 +112,17 @@ def _control(
     shown = _shown(path, value, view)
     match field:
         case MultilineField():
-            limits = attributes(rows=field.rows, data_count=field.max_length)
-            return f'<textarea class="textarea"{common}{limits}>\n{escape(shown)}</textarea>'
+            limits = attributes(
+                rows=field.rows,
+                data_count=f"{anchor(path)}-count",
+                data_count_most=field.max_length,
+                data_count_text=_("あと{n}文字"),
+                data_count_over=_("{n}文字多すぎます"),
+            )
+            return (
+                f'<textarea class="textarea"{common}{limits}>\n{escape(shown)}</textarea>'
+                f'<p class="field__count" id="{anchor(path)}-count" hidden></p>'
+            )
         case ChoiceField():
             return _select(field, common, shown, view.language)
         case TextField():

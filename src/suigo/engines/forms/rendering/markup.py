@@ -29,7 +29,8 @@ class FormView:
 
     ``raw`` is what was posted: a field with an error shows what was typed, not what was stored.
     ``notes`` are the clerk's remarks by path (補正). ``affecting`` are the names that decide what
-    else is asked: their inputs are marked so that a script can refresh the page.
+    else is asked: their inputs are marked so that a script can refresh the page. ``upload_url``
+    with a path behind it takes files one by one.
     """
 
     answers: Answers
@@ -40,6 +41,7 @@ class FormView:
     raw: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, FileView] = field(default_factory=dict)
+    upload_url: str = ""
     affecting: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
 

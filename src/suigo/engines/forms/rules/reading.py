@@ -49,6 +49,7 @@ from suigo.kernel.language import _, said
 Seal = Callable[[str], str]
 FILE_ID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 UNREAD = object()
+IN_PARTS = (NameField, AddressField, DateField, BankAccountField)
 
 
 @dataclass(slots=True)
@@ -174,6 +175,8 @@ class _Reader:
         return False
 
     def _answer(self, spec: AnswerField, path: str, before: Any) -> Any:
+        if isinstance(spec, IN_PARTS) and not self._has_parts(path):
+            return UNREAD
         match spec:
             case NameField():
                 return read_name(self.posted, path, kana=spec.kana)
@@ -193,6 +196,10 @@ class _Reader:
             case _:
                 values = self.posted.get(path)
                 return UNREAD if values is None else self._simple(spec, values, before)
+
+    def _has_parts(self, path: str) -> bool:
+        prefix = f"{path}."
+        return path in self.posted or any(key.startswith(prefix) for key in self.posted)
 
     def _simple(self, spec: AnswerField, values: Sequence[str], before: Any) -> Any:
         """Kinds with one control. An empty value is None: not answered."""

@@ -1,0 +1,191 @@
+"""Writing an application, page by page. A draft is the applicant's own; the ledger begins when
+it is sent."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from suigo.engines.cases import policy
+from suigo.engines.cases.models import Draft
+from suigo.engines.cases.queries.drafts import DraftView, draft_view, expired
+from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
+from suigo.engines.forms.rules import check, evaluate
+from suigo.engines.forms.rules.answers import Answers
+from suigo.engines.forms.rules.reading import read_page
+from suigo.kernel.access import Actor
+from suigo.kernel.audit.actions import record
+from suigo.kernel.clock import local_date
+from suigo.kernel.content.definitions import freeze
+from suigo.kernel.crypto import seal
+from suigo.kernel.errors import NotFound, NotSignedIn, Refused
+
+MY_NUMBER_PURPOSE = "cases.my-number"
+
+
+def seal_number(number: str) -> str:
+    """Encrypt a 個人番号 the moment it is read."""
+    return seal(number, purpose=MY_NUMBER_PURPOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class PageSaved:
+    """What saving a page led to.
+
+    ``errors`` are messages by path and ``next_page`` is None while there are any, while the page
+    was only ``restructured`` (a row more or less), and after the last page.
+    """
+
+    draft: DraftView
+    errors: dict[str, str]
+    warnings: dict[str, str]
+    restructured: bool
+    next_page: str | None
+
+
+@transaction.atomic
+def start_draft(
+    procedure_id: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    owner_token: str = "",
+    channel: str = "web",
+    answers: Answers | None = None,
+) -> UUID:
+    """Begin an application and freeze the definition it is written against.
+
+    ``answers`` are what the city already knows (prefill). Raises ``NotFound``, ``Refused`` when
+    the procedure is closed, ``NotSignedIn`` when it needs a surer proof of who is acting.
+    """
+    chosen = procedure(procedure_id)
+    service = chosen.spec.service
+    if not is_open(service, today=local_date(now)):
+        raise Refused(_("この手続は、いまは受け付けていません。"))
+    if not actor.is_staff and actor.assurance < needed_assurance(service):
+        raise NotSignedIn(_("この手続には、ログインが必要です。"))
+    anonymous = actor.account_id is None
+    if anonymous and not owner_token:
+        raise NotSignedIn(_("この手続を始めるには、もう一度手続のページから入ってください。"))
+    definition = freeze(
+        kind="procedure",
+        name=procedure_id,
+        document=chosen.document,
+        now=now,
+        digest=chosen.hash,
+    )
+    draft = Draft.objects.create(
+        procedure_id=procedure_id,
+        definition_id=definition,
+        owner_id=actor.account_id,
+        owner_token=policy.token_digest(owner_token) if anonymous else "",
+        channel=channel,
+        answers=answers or {},
+        created_at=now,
+        updated_at=now,
+        expires_at=now + timedelta(days=settings.SUIGO_DRAFT_DAYS),
+    )
+    return draft.public_id
+
+
+@transaction.atomic
+def save_page(
+    public_id: UUID,
+    *,
+    page: str,
+    posted: Mapping[str, Sequence[str]],
+    actor: Actor,
+    now: datetime,
+    owner_token: str = "",
+    own_files: Collection[str] = frozenset(),
+    fixed: Collection[str] = frozenset(),
+) -> PageSaved:
+    """Keep what one page says and find the next one.
+
+    Readable answers are kept even when others need mending, so nothing typed is lost. ``fixed``
+    paths were prefilled and can't be changed; ``own_files`` are the ids this person uploaded.
+    Raises ``NotFound`` (also for an unknown page) and ``Gone``.
+    """
+    draft = _own(public_id, actor=actor, now=now, owner_token=owner_token)
+    view = draft_view(draft)
+    form, today = view.procedure.form, local_date(now)
+    try:
+        reading = read_page(
+            form,
+            page,
+            posted,
+            draft.answers,
+            seal=seal_number,
+            own_files=own_files,
+            fixed=fixed,
+        )
+    except KeyError as unknown:
+        raise NotFound from unknown
+    evaluation = evaluate(form, reading.answers, today=today)
+    errors, warnings = dict(reading.errors), {}
+    if not reading.restructured:
+        found = check(form, reading.answers, today=today, pages={page}, evaluation=evaluation)
+        errors, warnings = {**found.errors, **reading.errors}, found.warnings
+    draft.answers = reading.answers
+    next_page = None
+    if not errors and not reading.restructured and page in evaluation.pages:
+        later = evaluation.pages[evaluation.pages.index(page) + 1 :]
+        next_page = later[0] if later else None
+    draft.page = next_page or page
+    draft.version += 1
+    draft.updated_at = now
+    draft.expires_at = now + timedelta(days=settings.SUIGO_DRAFT_DAYS)
+    draft.reminded_at = None
+    draft.save(
+        update_fields=["answers", "page", "version", "updated_at", "expires_at", "reminded_at"]
+    )
+    return PageSaved(
+        draft=draft_view(draft),
+        errors=errors,
+        warnings=warnings,
+        restructured=reading.restructured,
+        next_page=next_page,
+    )
+
+
+@transaction.atomic
+def discard_draft(public_id: UUID, *, actor: Actor, now: datetime, owner_token: str = "") -> None:
+    """Throw a draft away because its writer wants to. Raises ``NotFound``, ``Gone``."""
+    draft = _own(public_id, actor=actor, now=now, owner_token=owner_token)
+    procedure_id = draft.procedure_id
+    draft.delete()
+    record(
+        "draft.discarded",
+        actor=actor,
+        subject_kind="draft",
+        subject_id=str(public_id),
+        facts={"procedure": procedure_id},
+        now=now,
+    )
+
+
+@transaction.atomic
+def adopt_drafts(*, actor: Actor, owner_token: str, now: datetime) -> int:
+    """Hand the drafts of this browser to the resident who has just signed in; returns how many."""
+    if actor.account_id is None or not actor.is_resident:
+        raise NotSignedIn(_("下書きを引き継ぐには、ログインが必要です。"))
+    if not owner_token:
+        return 0
+    drafts = Draft.objects.filter(
+        owner__isnull=True, owner_token=policy.token_digest(owner_token), expires_at__gt=now
+    )
+    return drafts.update(owner_id=actor.account_id, owner_token="", version=F("version") + 1)
+
+
+def _own(public_id: UUID, *, actor: Actor, now: datetime, owner_token: str) -> Draft:
+    draft = Draft.objects.select_for_update().filter(public_id=public_id).first()
+    if draft is None or not policy.owns_draft(actor, draft, owner_token=owner_token):
+        raise NotFound(_("この下書きは見つかりませんでした。送信済みか、削除されています。"))
+    if draft.expires_at <= now:
+        raise expired()
+    return draft

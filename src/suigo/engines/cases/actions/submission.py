@@ -1,0 +1,354 @@
+"""From a draft, or from answers a program sends, to a case. Exactly one, however often sent."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from suigo.engines.cases import policy
+from suigo.engines.cases.actions.drafts import seal_number
+from suigo.engines.cases.actions.telling import tell_applicant
+from suigo.engines.cases.events import CaseReceived
+from suigo.engines.cases.models import Case, CaseFile, Draft
+from suigo.engines.cases.queries.drafts import expired
+from suigo.engines.cases.queries.procedures import (
+    defined,
+    is_open,
+    needed_assurance,
+    procedure,
+)
+from suigo.engines.cases.rules.deadlines import due_date
+from suigo.engines.cases.rules.loading import Procedure
+from suigo.engines.cases.rules.numbering import case_number
+from suigo.engines.cases.rules.searching import applicant_of
+from suigo.engines.forms.rules import check, evaluate, final_answers, unknown_paths, value_at
+from suigo.engines.forms.rules.answers import Answers
+from suigo.engines.forms.rules.evaluation import Evaluation
+from suigo.engines.forms.spec import EmailField, FileField, MyNumberField
+from suigo.kernel.access import Actor
+from suigo.kernel.audit.actions import record
+from suigo.kernel.clock import local_date
+from suigo.kernel.content.calendar import working_days
+from suigo.kernel.content.definitions import freeze
+from suigo.kernel.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, Refused
+from suigo.kernel.events import publish
+from suigo.kernel.japanese.fiscal import fiscal_year
+from suigo.kernel.japanese.numbers import accepted_personal_number
+from suigo.kernel.japanese.problems import Problem
+from suigo.kernel.language import said
+
+# The row lock of the DELETE makes a second sending wait; what it deleted is what it validated.
+TAKE_DRAFT = """
+DELETE FROM cases_draft WHERE public_id = %s
+RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at
+"""
+# Taken late in the transaction: whoever waits here waits for one INSERT and the commit.
+NEXT_NUMBER = """
+INSERT INTO cases_counter AS c (procedure_id, fiscal_year, last) VALUES (%s, %s, 1)
+ON CONFLICT (procedure_id, fiscal_year) DO UPDATE SET last = c.last + 1
+RETURNING last
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the applicant keeps. ``created`` is false when the case was there already."""
+
+    case_id: UUID
+    number: str
+    received_at: datetime
+    due_date: date
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Application:
+    """Everything a case is made of, checked."""
+
+    procedure: Procedure
+    answers: Answers
+    evaluation: Evaluation
+    channel: str
+    applicant_id: int | None
+    owner_token: str
+    submit_key: str
+    submit_digest: str
+
+
+@transaction.atomic
+def submit_application(
+    public_id: UUID, *, actor: Actor, now: datetime, language: str, owner_token: str = ""
+) -> Receipt:
+    """Send a draft. Sending the same draft again gives the same receipt.
+
+    Everything is validated again, with the definition the draft was written against. Raises
+    ``Invalid`` with messages by path, ``NotFound``, ``Gone``, ``Refused`` when the procedure has
+    closed meanwhile.
+    """
+    key = f"draft:{public_id}"
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_DRAFT, [public_id])
+        row = cursor.fetchone()
+    if row is None:
+        return _already_sent(key, actor=actor, owner_token=owner_token)
+    definition, owner_id, token, channel, answers, expires_at = row
+    draft = Draft(owner_id=owner_id, owner_token=token)
+    if not policy.owns_draft(actor, draft, owner_token=owner_token):
+        raise NotFound(_("この下書きは見つかりませんでした。"))
+    if expires_at <= now:
+        raise expired()
+    application = _checked(
+        defined(definition),
+        json.loads(answers),
+        today=local_date(now),
+        channel=channel,
+        applicant_id=None if actor.is_staff else owner_id,
+        owner_token=token,
+        submit_key=key,
+        submit_digest="",
+    )
+    return _receive(application, actor=actor, language=language, now=now)
+
+
+def submit_answers(
+    procedure_id: str,
+    answers: Answers,
+    *,
+    actor: Actor,
+    now: datetime,
+    language: str,
+    idempotency_key: str,
+    channel: str = "api",
+) -> Receipt:
+    """Send an application from a program. The same key with the same answers gives the same
+    receipt, also after a lost answer and when two arrive at once.
+
+    Raises ``Conflict`` for a key that was used with other answers, ``Invalid`` (also for answers
+    the form does not ask for), ``NotFound``, ``NotSignedIn``, ``Refused``.
+    """
+    if actor.account_id is None:
+        raise NotSignedIn(_("申請を送るには、アクセストークンが必要です。"))
+    key = f"api:{actor.account_id}:{hashlib.sha256(idempotency_key.encode()).hexdigest()}"
+    body = json.dumps([procedure_id, answers], sort_keys=True, separators=(",", ":"))
+    # keyed, because a short secret among the answers could be guessed from a plain digest
+    digest = salted_hmac("cases.submit", body, algorithm="sha256").hexdigest()
+    earlier = _same_request(key, digest)
+    if earlier is not None:
+        return earlier
+    try:
+        return _submit_answers(procedure_id, answers, actor, now, language, channel, key, digest)
+    except IntegrityError:
+        # a twin of this request was faster; its case is the answer to both
+        earlier = _same_request(key, digest)
+        if earlier is None:
+            raise
+        return earlier
+
+
+@transaction.atomic
+def _submit_answers(
+    procedure_id: str,
+    answers: Answers,
+    actor: Actor,
+    now: datetime,
+    language: str,
+    channel: str,
+    key: str,
+    digest: str,
+) -> Receipt:
+    chosen = procedure(procedure_id)
+    if not actor.is_staff and actor.assurance < needed_assurance(chosen.spec.service):
+        raise Forbidden(_("この手続には、より確かな本人確認が必要です。"))
+    application = _checked(
+        chosen,
+        _sealed(chosen, answers),
+        today=local_date(now),
+        channel=channel,
+        applicant_id=None if actor.is_staff else actor.account_id,
+        owner_token="",
+        submit_key=key,
+        submit_digest=digest,
+    )
+    freeze(
+        kind="procedure",
+        name=procedure_id,
+        document=chosen.document,
+        now=now,
+        digest=chosen.hash,
+    )
+    return _receive(application, actor=actor, language=language, now=now)
+
+
+def _same_request(key: str, digest: str) -> Receipt | None:
+    case = Case.objects.filter(submit_key=key).first()
+    if case is None:
+        return None
+    if case.submit_digest != digest:
+        raise Conflict(
+            _("同じIdempotency-Keyが、別の内容で使われています。新しいキーで送ってください。")
+        )
+    return _receipt(case, created=False)
+
+
+def _already_sent(key: str, *, actor: Actor, owner_token: str) -> Receipt:
+    """The receipt of a draft that is a case already. Raises ``NotFound`` for anybody else."""
+    case = Case.objects.filter(submit_key=key).first()
+    mine = case is not None and (
+        policy.is_applicant(actor, case, owner_token=owner_token)
+        or (actor.is_staff and policy.can_view_case(actor, case))
+    )
+    if case is None or not mine:
+        raise NotFound(_("この下書きは見つかりませんでした。送信済みか、削除されています。"))
+    return _receipt(case, created=False)
+
+
+def _receipt(case: Case, *, created: bool) -> Receipt:
+    return Receipt(case.public_id, case.number, case.received_at, case.due_date, created)
+
+
+def _checked(
+    chosen: Procedure,
+    answers: Answers,
+    *,
+    today: date,
+    channel: str,
+    applicant_id: int | None,
+    owner_token: str,
+    submit_key: str,
+    submit_digest: str,
+) -> _Application:
+    """The last word on what is sent. Raises ``Invalid`` and ``Refused``."""
+    if not is_open(chosen.spec.service, today=today):
+        raise Refused(_("この手続の受付は終わりました。送信されていません。"))
+    unknown = unknown_paths(chosen.form, answers)
+    if unknown:
+        raise Invalid(field_errors={path: _("この項目はありません。") for path in unknown[:50]})
+    evaluation = evaluate(chosen.form, answers, today=today)
+    found = check(chosen.form, answers, today=today, evaluation=evaluation)
+    if found.errors:
+        raise Invalid(field_errors=found.errors)
+    return _Application(
+        procedure=chosen,
+        answers=final_answers(chosen.form, answers, today=today),
+        evaluation=evaluation,
+        channel=channel,
+        applicant_id=applicant_id,
+        owner_token=owner_token,
+        submit_key=submit_key,
+        submit_digest=submit_digest,
+    )
+
+
+def _receive(application: _Application, *, actor: Actor, language: str, now: datetime) -> Receipt:
+    """Number and store the case, and tell everybody; the ledger's lock comes last."""
+    spec = application.procedure.spec
+    today = local_date(now)
+    year = fiscal_year(today)
+    who = applicant_of(value_at(application.answers, spec.service.applicant_name))
+    state = spec.workflow.state(spec.workflow.start)
+    sequence = next_sequence(spec.id, fiscal_year=year)
+    case = Case.objects.create(
+        number=case_number(prefix=spec.service.number_prefix, fiscal_year=year, sequence=sequence),
+        procedure_id=spec.id,
+        fiscal_year=year,
+        sequence=sequence,
+        definition_id=application.procedure.hash,
+        state=state.id,
+        phase=state.phase,
+        department=spec.service.department,
+        applicant_id=application.applicant_id,
+        owner_token=application.owner_token,
+        applicant_name=who.name,
+        applicant_kana=who.kana,
+        search_text=who.search_text,
+        contact_email=_contact(application, actor),
+        language=language,
+        answers=application.answers,
+        channel=application.channel,
+        received_at=now,
+        due_date=due_date(spec.service.standard_period, received=today, calendar=working_days()),
+        submit_key=application.submit_key,
+        submit_digest=application.submit_digest,
+    )
+    files = [
+        CaseFile(case=case, file_id=UUID(file_id), path=path)
+        for path, file_id in _files(application)
+    ]
+    if files:
+        CaseFile.objects.bulk_create(files, ignore_conflicts=True)
+    publish(CaseReceived(case_id=str(case.public_id), procedure_id=spec.id))
+    tell_applicant("case-received", case=case, spec=spec, now=now)
+    record(
+        "case.received",
+        actor=actor,
+        subject_kind="case",
+        subject_id=str(case.public_id),
+        facts={
+            "number": case.number,
+            "procedure": spec.id,
+            "title": spec.service.title.ja,
+            "channel": case.channel,
+            "definition": application.procedure.hash,
+        },
+        now=now,
+    )
+    return _receipt(case, created=True)
+
+
+def next_sequence(procedure_id: str, *, fiscal_year: int) -> int:
+    """The next number of a procedure in a fiscal year, without gaps: the row stays locked until
+    the caller's transaction ends, and a rollback gives the number back."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_NUMBER, [procedure_id, fiscal_year])
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _contact(application: _Application, actor: Actor) -> str:
+    """Where to write: the first e-mail address in the application, else the account's own."""
+    for path, node in application.evaluation.shown.items():
+        if isinstance(node.field, EmailField):
+            answer = value_at(application.answers, path)
+            if isinstance(answer, str) and answer:
+                return answer
+    return actor.email if actor.is_resident else ""
+
+
+def _files(application: _Application) -> Iterator[tuple[str, str]]:
+    for path, node in application.evaluation.shown.items():
+        if isinstance(node.field, FileField):
+            answer = value_at(application.answers, path)
+            for file_id in answer if isinstance(answer, list) else []:
+                yield path, str(file_id)
+
+
+def _sealed(chosen: Procedure, answers: Answers) -> Answers:
+    """Answers from a program, in which a 個人番号 is twelve digits: seal each at once."""
+    errors: dict[str, str] = {}
+
+    def walk(value: Any, path: str) -> Any:
+        node = chosen.form.node_at(path) if path else None
+        if node is not None and isinstance(node.field, MyNumberField):
+            try:
+                return {"sealed": seal_number(accepted_personal_number(str(value)))}
+            except Problem as problem:
+                errors[path] = said(problem)
+                return None
+        if isinstance(value, dict):
+            return {k: walk(v, f"{path}.{k}" if path else str(k)) for k, v in value.items()}
+        if isinstance(value, list):
+            return [walk(v, f"{path}.{i}") for i, v in enumerate(value)]
+        return value
+
+    sealed: Answers = walk(answers, "")
+    if errors:
+        raise Invalid(field_errors=dict(errors))
+    return sealed

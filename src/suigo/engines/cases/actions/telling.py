@@ -1,0 +1,41 @@
+"""Telling the applicant. A message holds what is needed to know that something happened, and
+where to look; never the answers themselves."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from suigo.engines.cases.models import Case
+from suigo.engines.cases.spec import ProcedureSpec
+from suigo.engines.notices.actions import send
+from suigo.kernel.japanese.plain import date_in_words
+
+
+def tell_applicant(
+    template: str,
+    *,
+    case: Case,
+    spec: ProcedureSpec,
+    now: datetime,
+    values: Mapping[str, str] | None = None,
+    urgent: bool = False,
+) -> None:
+    """Queue one message to the applicant, once per version of the case; nothing without an
+    address (an application on paper)."""
+    if not case.contact_email:
+        return
+    language = case.language
+    send(
+        template,
+        to_address=case.contact_email,
+        to_account_id=case.applicant_id,
+        language=language,
+        values={
+            "number": case.number,
+            "title": spec.service.title.in_language(language),
+            "due_date": date_in_words(case.due_date, language=language),
+            **(values or {}),
+        },
+        dedupe_key=f"{template}:{case.public_id}:{case.version}",
+        now=now,
+        urgent=urgent,
+    )

@@ -1,0 +1,161 @@
+"""What happens by itself: letters are printed, drafts run out, records reach their end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from suigo.engines.cases.actions.printing import print_letter
+from suigo.engines.cases.actions.telling import tell_applicant
+from suigo.engines.cases.models import (
+    Case,
+    CaseFile,
+    CaseLetter,
+    CaseNote,
+    CorrectionRequest,
+    Draft,
+)
+from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.identity.queries import account_brief
+from suigo.engines.notices.actions import send
+from suigo.kernel.access import SYSTEM
+from suigo.kernel.audit.actions import erase_personal, record
+from suigo.kernel.clock import local_date
+from suigo.kernel.japanese.plain import date_in_words
+
+REMIND_DAYS_BEFORE = 5
+BATCH = 200
+
+
+@transaction.atomic
+def issue_letter(letter_id: UUID, *, now: datetime) -> None:
+    """Print a letter, keep it, and tell the applicant. Running it again changes nothing."""
+    letter = CaseLetter.objects.select_for_update().filter(public_id=letter_id).first()
+    if letter is None or letter.issued_at is not None:
+        return
+    case = letter.case
+    chosen = defined(case.definition_id)
+    letter.file_id = print_letter(letter, case=case, now=now)
+    letter.issued_at = now
+    letter.save(update_fields=["file_id", "issued_at"])
+    tell_applicant(
+        "case-decided" if letter.kind == "decision" else "letter-issued",
+        case=case,
+        spec=chosen.spec,
+        now=now,
+        values={"letter": letter.title},
+    )
+    record(
+        "case.letter_issued",
+        actor=SYSTEM,
+        subject_kind="case",
+        subject_id=str(case.public_id),
+        facts={"number": case.number, "letter": letter.title, "file": str(letter.file_id)},
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsExpired:
+    """How many writers were reminded and how many drafts removed."""
+
+    reminded: int
+    removed: int
+
+
+def expire_drafts(*, now: datetime) -> DraftsExpired:
+    """Remind of drafts that will soon be removed, and remove those whose time is over."""
+    reminded = 0
+    soon = now + timedelta(days=REMIND_DAYS_BEFORE)
+    for draft_id in list(
+        Draft.objects.filter(
+            owner__isnull=False, reminded_at__isnull=True, expires_at__gt=now, expires_at__lte=soon
+        ).values_list("pk", flat=True)[:BATCH]
+    ):
+        reminded += _remind(draft_id, now=now)
+    removed = _remove_expired(now=now)
+    return DraftsExpired(reminded, removed)
+
+
+@transaction.atomic
+def _remind(draft_id: int, *, now: datetime) -> int:
+    draft = Draft.objects.select_for_update().filter(pk=draft_id, reminded_at=None).first()
+    if draft is None or draft.owner_id is None:
+        return 0
+    draft.reminded_at = now
+    draft.save(update_fields=["reminded_at"])
+    account = account_brief([draft.owner_id]).get(draft.owner_id)
+    if account is None or not account.email:
+        return 0
+    title = defined(draft.definition_id).spec.service.title
+    send(
+        "draft-expiring",
+        to_address=account.email,
+        to_account_id=account.id,
+        language=account.language,
+        values={
+            "title": title.in_language(account.language),
+            "expires": date_in_words(local_date(draft.expires_at), language=account.language),
+        },
+        dedupe_key=f"draft-expiring:{draft.public_id}:{draft.version}",
+        now=now,
+    )
+    return 1
+
+
+@transaction.atomic
+def _remove_expired(*, now: datetime) -> int:
+    removed = Draft.objects.filter(expires_at__lte=now).delete()[0]
+    if removed:
+        record(
+            "drafts.expired",
+            actor=SYSTEM,
+            subject_kind="drafts",
+            subject_id=local_date(now).isoformat(),
+            facts={"count": removed},
+            now=now,
+        )
+    return removed
+
+
+def apply_retention(*, now: datetime) -> int:
+    """Erase what a case holds about people once its 保存期間 is over; returns how many.
+
+    The number, the procedure and the outcome stay for the statistics. Files and letters are
+    removed by documents on their own dates.
+    """
+    today = local_date(now)
+    due = Case.objects.filter(erased_at__isnull=True, keep_until_date__lt=today)
+    ids = list(due.order_by("id").values_list("pk", flat=True)[:BATCH])
+    return sum(_erase(pk, now=now) for pk in ids)
+
+
+@transaction.atomic
+def _erase(pk: int, *, now: datetime) -> int:
+    case = Case.objects.select_for_update(of=("self",)).filter(pk=pk, erased_at=None).first()
+    if case is None or case.phase != "done":
+        return 0
+    CaseFile.objects.filter(case=case).delete()
+    CaseNote.objects.filter(case=case).delete()
+    CaseLetter.objects.filter(case=case).delete()
+    CorrectionRequest.objects.filter(case=case).delete()
+    case.answers, case.decision = {}, {}
+    case.applicant_id, case.owner_token = None, ""
+    case.applicant_name = case.applicant_kana = case.search_text = case.contact_email = ""
+    case.submit_key = f"erased:{case.public_id}"
+    case.submit_digest = ""
+    case.erased_at = now
+    case.version += 1
+    case.save()
+    subject = str(case.public_id)
+    erase_personal(subject_kind="case", subject_id=subject)
+    record(
+        "case.erased",
+        actor=SYSTEM,
+        subject_kind="case",
+        subject_id=subject,
+        facts={"number": case.number, "kept_until": str(case.keep_until_date)},
+        now=now,
+    )
+    return 1

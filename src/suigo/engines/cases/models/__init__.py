@@ -1,0 +1,25 @@
+"""Tables of cases. What must always hold is a constraint, each with a test."""
+
+from suigo.engines.cases.models.case import Case, CaseCounter, Draft
+from suigo.engines.cases.models.work import (
+    CaseFile,
+    CaseLetter,
+    CaseNote,
+    ChecklistMark,
+    CorrectionItem,
+    CorrectionRequest,
+    SavedView,
+)
+
+__all__ = [
+    "Case",
+    "CaseCounter",
+    "CaseFile",
+    "CaseLetter",
+    "CaseNote",
+    "ChecklistMark",
+    "CorrectionItem",
+    "CorrectionRequest",
+    "Draft",
+    "SavedView",
+]

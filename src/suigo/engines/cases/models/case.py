@@ -1,0 +1,216 @@
+"""An application while it is being written, and the case it becomes."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from suigo.kernel.ids import new_id
+
+OPEN = ~Q(phase="done")
+
+
+class Phase(models.TextChoices):
+    WAITING = "waiting"
+    CHECKING = "checking"
+    WITH_APPLICANT = "with_applicant"
+    DONE = "done"
+
+
+class Outcome(models.TextChoices):
+    APPROVED = "approved"
+    PARTLY_APPROVED = "partly_approved"
+    REJECTED = "rejected"
+    ISSUED = "issued"
+    CLOSED = "closed"
+
+
+class Channel(models.TextChoices):
+    WEB = "web"
+    COUNTER = "counter"
+    PAPER = "paper"
+    PHONE = "phone"
+    API = "api"
+    IMPORT = "import"
+
+
+class Draft(models.Model):
+    """An application that nobody has sent yet. It belongs to an account or to one browser.
+
+    The row is gone once the application is a case: then ``Case.submit_key`` remembers it, so
+    that a second sending finds the case and no answer is stored twice.
+    """
+
+    public_id = models.UUIDField(default=new_id, unique=True, editable=False)
+    procedure_id = models.CharField(max_length=80)
+    definition = models.ForeignKey(
+        "content.FrozenDefinition", on_delete=models.PROTECT, related_name="+"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    owner_token = models.CharField(max_length=64, blank=True, default="")
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
+    answers = models.JSONField(default=dict)
+    page = models.CharField(max_length=60, blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cases_draft"
+        indexes = [
+            models.Index(fields=["owner", "procedure_id"], name="cases_draft_owner"),
+            models.Index(fields=["expires_at"], name="cases_draft_expiry"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="cases_draft_one_owner",
+                condition=Q(owner__isnull=False, owner_token="")
+                | (Q(owner__isnull=True) & ~Q(owner_token="")),
+            ),
+            models.CheckConstraint(
+                name="cases_draft_expires_later",
+                condition=Q(expires_at__gt=models.F("created_at")),
+            ),
+            models.CheckConstraint(name="cases_draft_version", condition=Q(version__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id} {self.public_id}"
+
+
+class CaseCounter(models.Model):
+    """The last number given per procedure and fiscal year. Numbers have no gaps: a number is
+    taken in the transaction that makes the case, and given back when that fails."""
+
+    procedure_id = models.CharField(max_length=80)
+    fiscal_year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "cases_counter"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["procedure_id", "fiscal_year"], name="cases_counter_once"
+            ),
+            models.CheckConstraint(name="cases_counter_positive", condition=Q(last__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id} {self.fiscal_year}: {self.last}"
+
+
+def _in_order(name: str, *fields: str, condition: Q | None = None) -> models.Index:
+    """An index that also breaks ties as the list does."""
+    return models.Index(fields=[*fields, "public_id"], name=name, condition=condition)
+
+
+class Case(models.Model):
+    """An application the city has received. ``definition`` is the one it was made with."""
+
+    public_id = models.UUIDField(default=new_id, unique=True, editable=False)
+    number = models.CharField(max_length=40, unique=True)
+    procedure_id = models.CharField(max_length=80)
+    fiscal_year = models.PositiveSmallIntegerField()
+    sequence = models.PositiveIntegerField()
+    definition = models.ForeignKey(
+        "content.FrozenDefinition", on_delete=models.PROTECT, related_name="+"
+    )
+    state = models.CharField(max_length=60)
+    phase = models.CharField(max_length=16, choices=Phase.choices)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True, default="")
+    department = models.CharField(max_length=60)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    owner_token = models.CharField(max_length=64, blank=True, default="")
+    applicant_name = models.CharField(max_length=200)
+    applicant_kana = models.CharField(max_length=200, blank=True, default="")
+    search_text = models.TextField(blank=True, default="")
+    contact_email = models.CharField(max_length=254, blank=True, default="")
+    language = models.CharField(max_length=10, default="ja")
+    answers = models.JSONField()
+    decision = models.JSONField(default=dict)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    received_at = models.DateTimeField()
+    due_date = models.DateField()
+    paused_date = models.DateField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    keep_until_date = models.DateField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    submit_key = models.CharField(max_length=200, unique=True)
+    submit_digest = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        db_table = "cases_case"
+        indexes = [
+            # the inbox: one index per way of narrowing it, each in an order of the list
+            _in_order("cases_inbox_dept", "department", "due_date", condition=OPEN),
+            _in_order("cases_inbox_all", "due_date", condition=OPEN),
+            _in_order("cases_inbox_mine", "assignee", "due_date", condition=OPEN),
+            _in_order("cases_inbox_state", "department", "state", "due_date"),
+            _in_order("cases_inbox_procedure", "procedure_id", "due_date"),
+            _in_order("cases_received_dept", "department", "received_at"),
+            models.Index(fields=["applicant", "received_at"], name="cases_applicant"),
+            models.Index(
+                fields=["keep_until_date"],
+                name="cases_keep_until",
+                condition=Q(erased_at__isnull=True, keep_until_date__isnull=False),
+            ),
+            GinIndex(fields=["search_text"], name="cases_search", opclasses=["gin_trgm_ops"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["procedure_id", "fiscal_year", "sequence"], name="cases_case_sequence"
+            ),
+            models.CheckConstraint(
+                name="cases_case_positive", condition=Q(sequence__gte=1, version__gte=1)
+            ),
+            models.CheckConstraint(
+                name="cases_case_known_words",
+                condition=Q(phase__in=Phase.values)
+                & Q(channel__in=Channel.values)
+                & Q(outcome__in=["", *Outcome.values]),
+            ),
+            models.CheckConstraint(
+                name="cases_case_decided",
+                condition=Q(decided_at__isnull=True, outcome="")
+                | (Q(decided_at__isnull=False) & ~Q(outcome="")),
+            ),
+            models.CheckConstraint(
+                name="cases_case_closed",
+                condition=Q(closed_at__isnull=False, keep_until_date__isnull=False, phase="done")
+                | (Q(closed_at__isnull=True, keep_until_date__isnull=True) & ~Q(phase="done")),
+            ),
+            models.CheckConstraint(
+                name="cases_case_paused",
+                condition=Q(paused_date__isnull=False, phase="with_applicant")
+                | (Q(paused_date__isnull=True) & ~Q(phase="with_applicant")),
+            ),
+            models.CheckConstraint(
+                name="cases_case_erased",
+                condition=Q(erased_at__isnull=True)
+                | Q(
+                    erased_at__isnull=False,
+                    phase="done",
+                    answers={},
+                    decision={},
+                    applicant__isnull=True,
+                    applicant_name="",
+                    applicant_kana="",
+                    search_text="",
+                    contact_email="",
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

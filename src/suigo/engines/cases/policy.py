@@ -1,0 +1,86 @@
+"""Who may see and do what with a case. ``visible_cases`` and ``can_view_case`` agree (tested)."""
+
+import hashlib
+
+from django.db.models import QuerySet
+
+from suigo.engines.cases.models import Case, Draft
+from suigo.engines.cases.rules.workflow import Side, allows
+from suigo.engines.cases.spec import Action
+from suigo.kernel.access import Actor
+
+VIEW = "cases.view"
+VIEW_ALL = "cases.view_all"
+CHECK = "cases.check"
+DECIDE = "cases.decide"
+ASSIGN = "cases.assign"
+REOPEN = "cases.reopen"
+EXPORT = "cases.export"
+MY_NUMBER = "mynumber.view"
+
+
+def token_digest(token: str) -> str:
+    """How the secret of an anonymous visitor's browser is stored; '' for no secret."""
+    return hashlib.sha256(token.encode()).hexdigest() if token else ""
+
+
+def visible_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases this actor may see.
+
+    Staff see those of the departments they hold a post in, or all with ``cases.view_all``; a
+    resident sees their own.
+    """
+    cases = Case.objects.all()
+    if actor.kind == "system" or (actor.is_staff and actor.can(VIEW_ALL)):
+        return cases
+    if actor.is_staff and actor.can(VIEW):
+        departments = sorted(actor.departments)
+        if len(departments) == 1:
+            return cases.filter(department=departments[0])
+        return cases.filter(department__in=departments)
+    if actor.is_resident and actor.account_id is not None:
+        return cases.filter(applicant_id=actor.account_id)
+    return cases.none()
+
+
+def can_view_case(actor: Actor, case: Case) -> bool:
+    """Whether this actor may see this case."""
+    if actor.kind == "system":
+        return True
+    if actor.is_staff:
+        own = actor.can(VIEW) and case.department in actor.departments
+        return own or actor.can(VIEW_ALL)
+    return (
+        actor.is_resident and actor.account_id is not None and case.applicant_id == actor.account_id
+    )
+
+
+def is_applicant(actor: Actor, case: Case, *, owner_token: str = "") -> bool:
+    """Whether this actor sent the application: their account, or the browser it came from."""
+    if actor.is_resident and case.applicant_id is not None:
+        return case.applicant_id == actor.account_id
+    return (
+        not actor.is_staff
+        and case.applicant_id is None
+        and case.owner_token != ""
+        and case.owner_token == token_digest(owner_token)
+    )
+
+
+def owns_draft(actor: Actor, draft: Draft, *, owner_token: str = "") -> bool:
+    """Whether this actor is writing this application."""
+    if draft.owner_id is not None:
+        return draft.owner_id == actor.account_id
+    return draft.owner_token == token_digest(owner_token)
+
+
+def side_of(actor: Actor) -> Side:
+    """Which side of the desk the actor is on."""
+    return "staff" if actor.is_staff or actor.kind == "system" else "applicant"
+
+
+def can_act(actor: Actor, case: Case, action: Action, *, owner_token: str = "") -> bool:
+    """Whether this actor may take ``action`` with this case, whatever its state."""
+    if action.who == "applicant":
+        return is_applicant(actor, case, owner_token=owner_token)
+    return can_view_case(actor, case) and allows(action, side=side_of(actor), can=actor.can)

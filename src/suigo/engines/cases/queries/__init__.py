@@ -1,0 +1,1 @@
+"""Reads, already limited to what the actor may see."""

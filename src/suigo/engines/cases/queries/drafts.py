@@ -1,0 +1,106 @@
+"""Applications that are still being written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from suigo.engines.cases import policy
+from suigo.engines.cases.models import Draft
+from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.cases.rules.loading import Procedure
+from suigo.engines.forms.rules.answers import Answers
+from suigo.kernel.access import Actor
+from suigo.kernel.errors import Gone, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft with the definition it is written against."""
+
+    public_id: UUID
+    procedure: Procedure
+    answers: Answers
+    page: str
+    channel: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftBrief:
+    """A draft in a list. ``page`` is where the person left off."""
+
+    public_id: UUID
+    procedure_id: str
+    title: str
+    page: str
+    updated_at: datetime
+    expires_at: datetime
+
+
+def draft_view(draft: Draft) -> DraftView:
+    """The view of a row."""
+    return DraftView(
+        public_id=draft.public_id,
+        procedure=defined(draft.definition_id),
+        answers=draft.answers,
+        page=draft.page,
+        channel=draft.channel,
+        version=draft.version,
+        created_at=draft.created_at,
+        updated_at=draft.updated_at,
+        expires_at=draft.expires_at,
+    )
+
+
+def draft_for(actor: Actor, public_id: UUID, *, now: datetime, owner_token: str = "") -> DraftView:
+    """The draft this actor is writing; one query.
+
+    Raises ``NotFound`` (also for somebody else's) and ``Gone`` once its time is over.
+    """
+    draft = Draft.objects.filter(public_id=public_id).first()
+    if draft is None or not policy.owns_draft(actor, draft, owner_token=owner_token):
+        raise NotFound(_("この下書きは見つかりませんでした。送信済みか、削除されています。"))
+    if draft.expires_at <= now:
+        raise expired()
+    return draft_view(draft)
+
+
+def expired() -> Gone:
+    """What somebody reads who comes back too late."""
+    return Gone(
+        _(
+            "この下書きは保存期間が過ぎたため開けません。お手数ですが、"
+            "手続のページからもう一度始めてください。"
+        )
+    )
+
+
+def drafts_of(
+    actor: Actor, *, now: datetime, owner_token: str = "", procedure_id: str | None = None
+) -> list[DraftBrief]:
+    """The actor's living drafts, the one saved last first; one query."""
+    drafts = Draft.objects.filter(expires_at__gt=now)
+    if actor.account_id is not None:
+        drafts = drafts.filter(owner_id=actor.account_id)
+    elif owner_token:
+        drafts = drafts.filter(owner_token=policy.token_digest(owner_token))
+    else:
+        return []
+    if procedure_id is not None:
+        drafts = drafts.filter(procedure_id=procedure_id)
+    return [
+        DraftBrief(
+            public_id=draft.public_id,
+            procedure_id=draft.procedure_id,
+            title=defined(draft.definition_id).spec.service.title.in_language(actor.language),
+            page=draft.page,
+            updated_at=draft.updated_at,
+            expires_at=draft.expires_at,
+        )
+        for draft in drafts.order_by("-updated_at", "-id").defer("answers")[:50]
+    ]

@@ -1,0 +1,89 @@
+"""The procedures of this city, live and as cases were made with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from suigo.engines.cases.rules.loading import Procedure, load_specs
+from suigo.engines.cases.spec import ProcedureSpec, ServiceSpec
+from suigo.kernel.access import Assurance
+from suigo.kernel.content.definitions import content_hash, frozen_document
+from suigo.kernel.content.reload import Reloadable
+from suigo.kernel.errors import NotFound
+
+ASSURANCE = {
+    "none": Assurance.NONE,
+    "contact": Assurance.CONTACT,
+    "identity": Assurance.IDENTITY,
+    "signature": Assurance.SIGNATURE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every procedure the city offers, by id and in order."""
+
+    by_id: Mapping[str, Procedure]
+    by_hash: Mapping[str, Procedure]
+
+
+def as_procedure(spec: ProcedureSpec) -> Procedure:
+    """A definition ready to use and to freeze."""
+    # defaults are written out: a later change of a default must not change an old case
+    document = spec.model_dump(mode="json", by_alias=True)
+    return Procedure(spec=spec, hash=content_hash(document), document=document)
+
+
+def _load(root: Path) -> Catalogue:
+    # expressions and cross-references are checked by ``./suigo city check`` before a release
+    loaded = [as_procedure(spec) for spec in load_specs(root, known=None)]
+    return Catalogue({p.id: p for p in loaded}, {p.hash: p for p in loaded})
+
+
+_catalogue = Reloadable(_load)
+
+
+def procedures() -> tuple[Procedure, ...]:
+    """Every procedure, in the order of their ids."""
+    return tuple(_catalogue.get().by_id.values())
+
+
+def procedure(procedure_id: str) -> Procedure:
+    """The procedure as it is today. Raises ``NotFound``."""
+    found = _catalogue.get().by_id.get(procedure_id)
+    if found is None:
+        raise NotFound(_("この手続は見つかりませんでした。"))
+    return found
+
+
+def defined(definition_hash: str) -> Procedure:
+    """The procedure as it was when a draft or case was made with it."""
+    live = _catalogue.get().by_hash.get(definition_hash)
+    return live if live is not None else _frozen(definition_hash)
+
+
+@lru_cache(maxsize=256)
+def _frozen(definition_hash: str) -> Procedure:
+    document = frozen_document(definition_hash)
+    spec = ProcedureSpec.model_validate(document)
+    return Procedure(spec=spec, hash=definition_hash, document=document)
+
+
+def is_open(service: ServiceSpec, *, today: date) -> bool:
+    """Whether the city takes applications today (受付期間)."""
+    period = service.open
+    day = today.isoformat()
+    return (
+        period.open_now
+        and (period.from_date is None or period.from_date <= day)
+        and (period.to_date is None or day <= period.to_date)
+    )
+
+
+def needed_assurance(service: ServiceSpec) -> Assurance:
+    """How sure the city must be of who applies."""
+    return ASSURANCE[service.assurance]

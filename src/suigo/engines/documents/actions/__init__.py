@@ -1,0 +1,28 @@
+"""What can be done with files. Import from here."""
+
+from suigo.engines.documents.actions.blobs import rewrap
+from suigo.engines.documents.actions.inspection import note_look, scan_waiting
+from suigo.engines.documents.actions.issuing import store_letter
+from suigo.engines.documents.actions.retention import (
+    hold_files,
+    keep_until,
+    purge_due,
+    remove_orphans,
+    set_retention,
+)
+from suigo.engines.documents.actions.uploads import claim_files, remove_file, store_file
+
+__all__ = [
+    "claim_files",
+    "hold_files",
+    "keep_until",
+    "note_look",
+    "purge_due",
+    "remove_file",
+    "remove_orphans",
+    "rewrap",
+    "scan_waiting",
+    "set_retention",
+    "store_file",
+    "store_letter",
+]

@@ -1,0 +1,55 @@
+"""Starting the programs of ``isolated/``: at most two at a time, each with a wall clock."""
+
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "isolated"
+WALL_SECONDS = 40
+_places = threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the program ended and what it said. ``code`` is negative when it was killed."""
+
+    code: int
+    output: bytes
+
+
+def run(program: str, *arguments: str, content: Iterable[bytes]) -> Outcome:
+    """Run ``isolated/<program>.py``, feed it ``content`` piece by piece, and return its answer."""
+    # -I: neither the environment nor the current folder can put other modules before ours
+    command = [sys.executable, "-I", str(FOLDER / f"{program}.py"), *arguments]
+    with (
+        _places,
+        subprocess.Popen(  # noqa: S603 - our own program, arguments are ours
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+        ) as process,
+    ):
+        clock = threading.Timer(WALL_SECONDS, process.kill)
+        clock.start()
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            # a program that has seen enough closes its end; what it says then still counts
+            with contextlib.suppress(BrokenPipeError):
+                for piece in content:
+                    process.stdin.write(piece)
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
+            output = process.stdout.read()
+            return Outcome(process.wait(), output)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            clock.cancel()

@@ -1,0 +1,1 @@
+"""Pure functions about files: their bytes, their names, their kinds."""

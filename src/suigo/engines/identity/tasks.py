@@ -1,0 +1,13 @@
+"""Jobs of identity."""
+
+from suigo.engines.identity.actions import forget_expired
+from suigo.kernel import clock
+from suigo.kernel.jobs import job
+from suigo.kernel.limits.actions import forget_old
+
+
+@job("identity.tidy", cron="17 * * * *")
+def tidy(timestamp: int = 0) -> None:
+    """Every hour: remove ended sessions, old codes and old counters."""
+    forget_expired(now=clock.now())
+    forget_old(now=clock.now())

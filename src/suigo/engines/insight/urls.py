@@ -1,0 +1,10 @@
+"""Addresses of this package."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from suigo.engines.insight import web
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("plan/", web.plan, name="plan"),
+    path("plan/<str:measure_id>/", web.measure, name="plan-measure"),
+]

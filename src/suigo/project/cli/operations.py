@@ -1,0 +1,132 @@
+"""backup, restore, doctor: the commands that keep an installation alive."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from suigo.project import preparation
+from suigo.project.cli.installation import (
+    CommandError,
+    data_directory,
+    database,
+    is_production,
+    say,
+    start_django,
+)
+from suigo.project.cli.running import only_one
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare this module's commands."""
+    backup = commands.add_parser("backup", help="保存する / back up database and files")
+    backup.add_argument("file", type=Path)
+    backup.add_argument("--data")
+    backup.set_defaults(handler=make_backup)
+
+    restore = commands.add_parser("restore", help="検証して復元する / verified restore")
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--force", action="store_true", help="置き換える / replace what is there")
+    restore.add_argument("--data")
+    restore.set_defaults(handler=restore_backup)
+
+    doctor = commands.add_parser("doctor", help="診断する / what is wrong here")
+    doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--data")
+    doctor.set_defaults(handler=examine)
+
+
+def make_backup(arguments: argparse.Namespace) -> int:
+    """Write one archive of database and files; the product may run meanwhile."""
+    from suigo.project import backup  # noqa: PLC0415 (loads database programs)
+
+    data = data_directory(arguments.data)
+    with database(data):
+        start_django()
+        from django.conf import settings  # noqa: PLC0415
+
+        from suigo.kernel import clock, crypto  # noqa: PLC0415
+
+        try:
+            manifest = backup.make_backup(
+                arguments.file.absolute(),
+                database_url=settings.SUIGO_DATABASE_URL,
+                store=file_store(data),
+                city=settings.SUIGO_CITY.name,
+                key_proof=crypto.seal(backup.KEY_PROOF_TEXT, purpose=backup.KEY_PROOF_PURPOSE),
+                now=clock.now(),
+                say=say,
+            )
+        except backup.BackupFailed as problem:
+            raise CommandError(str(problem)) from problem
+    size = arguments.file.stat().st_size
+    print(
+        f"✓ {arguments.file} ({size / 1_000_000:.1f} MB): {sum(manifest.rows.values())} 行 / rows,"
+        f" {len(manifest.members) - 1} ファイル / files"
+    )
+    print(
+        "  暗号鍵(SUIGO_ENCRYPTION_KEYS)は入っていません。別の場所に保管してください。"
+        "\n  The encryption keys are not inside: keep them in another place."
+    )
+    return 0
+
+
+def restore_backup(arguments: argparse.Namespace) -> int:
+    """Put an archive back after verifying it; everything or nothing."""
+    from suigo.project import archive, backup, restore  # noqa: PLC0415
+
+    data = data_directory(arguments.data)
+    if not arguments.file.is_file():
+        raise CommandError(f"{arguments.file} がありません / There is no such file.")
+    with only_one(data), database(data):
+        start_django()
+        from django.conf import settings  # noqa: PLC0415
+        from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
+
+        from suigo.kernel import crypto  # noqa: PLC0415
+
+        def opens_proof(proof: str) -> bool:
+            try:
+                plain = crypto.open_sealed(proof, purpose=backup.KEY_PROOF_PURPOSE)
+            except crypto.CannotOpen:
+                return False
+            return plain == backup.KEY_PROOF_TEXT
+
+        try:
+            manifest = restore.restore_backup(
+                arguments.file,
+                database_url=settings.SUIGO_DATABASE_URL,
+                store=file_store(data),
+                known_migrations=set(MigrationLoader(None).disk_migrations or {}),
+                opens_proof=opens_proof,
+                force=arguments.force,
+                say=say,
+            )
+        except (restore.RestoreRefused, archive.BadArchive) as problem:
+            raise CommandError(str(problem)) from problem
+        preparation.forget(data)
+    print(f"✓ {manifest.made_at} の状態に戻しました / Restored: {sum(manifest.rows.values())} rows")
+    print("  ./suigo run" if not is_production() else "  ./suigo migrate")
+    return 0
+
+
+def examine(arguments: argparse.Namespace) -> int:
+    """Check this installation from top to bottom; 1 when something needs doing."""
+    from suigo.project import doctor  # noqa: PLC0415
+
+    data = data_directory(arguments.data)
+    findings = doctor.examine(data)
+    if arguments.json:
+        print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            print(f"{'✓' if finding.good else '✗'} {finding.subject}: {finding.state}")
+            if not finding.good and finding.advice:
+                print(f"    → {finding.advice}")
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def file_store(data: Path) -> Path:
+    """Where the documents engine keeps its encrypted files."""
+    return data / "files"
