@@ -8,6 +8,22 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from tests.content.itako_answers import (
+    CARE,
+    CHILD_ALLOWANCE,
+    COMMUTING,
+    COMPLETE,
+    DAMAGE,
+    ELSEWHERE,
+    FILE,
+    PREGNANCY,
+    TODAY,
+    Answers,
+    apart,
+    changed,
+    child,
+    older,
+)
 
 from suigo.engines.cases.rules.checks import Known
 from suigo.engines.cases.rules.letters import FilledLetter, compile_inputs, fill
@@ -27,22 +43,6 @@ from suigo.engines.forms.spec import (
 from suigo.engines.identity.spec import OrgSpec
 from suigo.engines.insight.spec import PlanSpec
 from suigo.kernel.content import Text, load
-from tests.content.itako_answers import (
-    CARE,
-    CHILD_ALLOWANCE,
-    COMMUTING,
-    COMPLETE,
-    DAMAGE,
-    ELSEWHERE,
-    FILE,
-    PREGNANCY,
-    TODAY,
-    Answers,
-    apart,
-    changed,
-    child,
-    older,
-)
 
 ITAKO = Path(__file__).parents[2] / "cities" / "itako"
 CAPABILITIES = frozenset(
@@ -53,6 +53,7 @@ FORMS = {spec.id: compile_form(spec.form) for spec in SPECS.values()}
 K01, K15 = "k01-child-allowance-claim", "k15-pregnancy-notification"
 C01, D01 = "c01-care-need-certification", "d01-disaster-damage-certificate"
 X02 = "x02-commuting-subsidy"
+PLAIN_ENOUGH = {"はい", "いいえ"}  # the form engine's own words, the same in やさしい日本語
 PHONE_NUMBER = re.compile(r"0\d{1,3}-\d{2,4}-\d{4}")
 
 
@@ -100,7 +101,11 @@ def test_residents_read_everything_in_three_languages(procedure: str) -> None:
         *(state_text for state in spec.workflow.states for state_text in texts(state)),
         *(a.title for a in spec.workflow.actions if a.who == "applicant"),
     ]
-    assert [t.ja for t in read_by_residents if not (t.has("ja-easy") and t.has("en"))] == []
+    assert [
+        text.ja
+        for text in read_by_residents
+        if not (text.has("ja-easy") and text.has("en")) and text.ja not in PLAIN_ENOUGH
+    ] == []
 
 
 @pytest.mark.parametrize("procedure", sorted(COMPLETE))
@@ -252,7 +257,8 @@ def test_the_fifteen_day_rule(event: str, today: date, deadline: date, start: da
 
 def test_the_shown_fifteen_day_deadline_is_the_counted_one() -> None:
     counted = SPECS[K01].service.counted_deadline
-    assert counted is not None and counted.from_field == "event.date"
+    assert counted is not None
+    assert counted.from_field == "event.date"
     # 2026-11-04 and fifteen days is a Thursday, so no closed day moves it
     answers = changed(CHILD_ALLOWANCE, event={"date": "2026-11-04"})
     expected = date(2026, 11, 4) + timedelta(days=counted.days)
@@ -284,11 +290,14 @@ def test_child_allowance_checks(change: Answers, errors: set[str], warnings: set
 
 def test_living_apart_asks_for_more() -> None:
     shown = evaluate(FORMS[K01], CHILD_ALLOWANCE, today=TODAY)
-    assert shown.shows("children.1.address") and not shown.shows("children.0.address")
-    assert shown.shows("apart_statement") and shown.shows("apart_declaration")
+    assert shown.shows("children.1.address")
+    assert not shown.shows("children.0.address")
+    assert shown.shows("apart_statement")
+    assert shown.shows("apart_declaration")
     together = changed(CHILD_ALLOWANCE, children=[child("2026-11-20")])
     shown = evaluate(FORMS[K01], together, today=TODAY)
-    assert not shown.shows("apart_statement") and not shown.shows("apart_declaration")
+    assert not shown.shows("apart_statement")
+    assert not shown.shows("apart_declaration")
 
 
 def test_two_apart_children_keep_their_own_addresses() -> None:
@@ -300,7 +309,8 @@ def test_two_apart_children_keep_their_own_addresses() -> None:
 def test_a_fleeing_parent_is_never_asked_for_the_other_address() -> None:
     answers = changed(CHILD_ALLOWANCE, spouse={"living": "apart", "apart_reason": "safety"})
     shown = evaluate(FORMS[K01], answers, today=TODAY)
-    assert not shown.shows("spouse.address") and shown.shows("living_with_child_first")
+    assert not shown.shows("spouse.address")
+    assert shown.shows("living_with_child_first")
 
 
 # --- K15 妊娠の届出 ----------------------------------------------------------------------------
@@ -385,7 +395,8 @@ def test_certification_moves_along_within_14_days(moved: str, level: str) -> Non
 
 def test_the_disaster_is_declared_as_a_sample() -> None:
     period = SPECS[D01].service.open
-    assert period.only_during is not None and "サンプル" in period.only_during.ja
+    assert period.only_during is not None
+    assert "サンプル" in period.only_during.ja
     assert period.open_now
 
 
@@ -472,7 +483,7 @@ def test_students_have_no_allowance_to_deduct() -> None:
     ("change", "errors"),
     [
         ({"category": {"permanent": False}}, {"category.permanent"}),
-        ({"category": {"work_start": "2017-03-31"}}, {"category.work_start", "category.graduated"}),
+        ({"category": {"work_start": "2017-03-31"}}, {"category.work_start"}),
         ({"category": {"graduated": "2024-03-31"}}, {"category.graduated"}),
         ({"category": {"graduated": "2024-04-01"}}, set()),
         ({"route": {"line": "railway", "station": "itako"}}, set()),
@@ -490,14 +501,7 @@ def test_students_have_no_allowance_to_deduct() -> None:
     ],
 )
 def test_commuting_checks(change: Answers, errors: set[str]) -> None:
-    answers = changed(COMMUTING, **change)
-    found = messages(X02, answers)[0]
-    # graduating after the job began is not this table's subject
-    assert found - {"category.graduated"} == errors - {"category.graduated"}
-    if "category" in change:
-        assert ("category.graduated" in found) is ("category.graduated" in errors) or (
-            "work_start" in change["category"]
-        )
+    assert messages(X02, changed(COMMUTING, **change))[0] == errors
 
 
 @pytest.mark.parametrize(
