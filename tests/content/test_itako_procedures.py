@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from tests.content.itako_answers import (
+
+from content.itako_answers import (
     CARE,
     CHILD_ALLOWANCE,
     COMMUTING,
@@ -24,7 +25,6 @@ from tests.content.itako_answers import (
     child,
     older,
 )
-
 from suigo.engines.cases.rules.checks import Known
 from suigo.engines.cases.rules.letters import FilledLetter, compile_inputs, fill
 from suigo.engines.cases.rules.loading import load_specs
