@@ -140,7 +140,10 @@ def test_periods_are_half_open(start: date, length: int) -> None:
             "(KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
             "Safari / iPhone",
         ),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox / Linux"),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox / Linux",
+        ),
         ("curl/8.0", ""),
         ("", ""),
     ],

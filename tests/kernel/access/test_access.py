@@ -76,9 +76,7 @@ def test_staff_without_the_capability_are_refused_not_sent_around() -> None:
         for_deciders(request_by(CLERK))
 
 
-@pytest.mark.parametrize(
-    ("method", "target"), [("GET", "/a/?b=1"), ("POST", "/a/")]
-)
+@pytest.mark.parametrize(("method", "target"), [("GET", "/a/?b=1"), ("POST", "/a/")])
 def test_the_way_back_is_remembered(method: str, target: str) -> None:
     response = for_residents(request_by(ANONYMOUS, method=method))
     place = urlsplit(response["Location"])

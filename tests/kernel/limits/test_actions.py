@@ -54,8 +54,15 @@ def test_the_sentence_says_how_long_to_wait() -> None:
     tries("a", 4)
     with pytest.raises(TooMany) as refused:
         actions.hit("a", limit=3, per=QUARTER, now=NOW + timedelta(minutes=5, seconds=1))
+    assert str(refused.value) == ("回数が多すぎます。10分ほど待ってから、もう一度お試しください。")
+
+
+def test_long_pauses_are_told_in_hours() -> None:
+    actions.hit("day", limit=1, per=timedelta(days=1), now=NOW)
+    with pytest.raises(TooMany) as refused:
+        actions.hit("day", limit=1, per=timedelta(days=1), now=NOW)
     assert str(refused.value) == (
-        "回数が多すぎます。10分ほど待ってから、もう一度お試しください。"
+        "回数が多すぎます。24時間ほど待ってから、もう一度お試しください。"
     )
 
 
