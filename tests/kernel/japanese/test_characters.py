@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +97,22 @@ def test_choosing_glyphs_changes_neither_length_nor_identity(text: str, selector
     chosen = "".join(c + chr(selector) for c in text)
     assert length_in_characters(chosen) == len(text)
     assert without_variation_selectors(chosen) == text
+
+
+def is_accepted(character: str) -> bool:
+    try:
+        return accepted(character) == character
+    except UnacceptableText:
+        return False
+
+
+def test_every_character_of_the_basic_plane_is_judged_by_what_it_is() -> None:
+    refused = {code for code in range(0x10000) if not is_accepted(chr(code))}
+    by_category = {
+        code
+        for code in range(0x10000)
+        if unicodedata.category(chr(code)) in ("Cc", "Cs", "Co", "Zl", "Zp")
+    }
+    embeddings = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+    not_characters = {*range(0xFDD0, 0xFDF0), 0xFFFD, 0xFFFE, 0xFFFF}
+    assert refused == by_category | embeddings | not_characters

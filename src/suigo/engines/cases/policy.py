@@ -51,9 +51,7 @@ def can_view_case(actor: Actor, case: Case) -> bool:
         own = actor.can(VIEW) and case.department in actor.departments
         return own or actor.can(VIEW_ALL)
     return (
-        actor.is_resident
-        and actor.account_id is not None
-        and case.applicant_id == actor.account_id
+        actor.is_resident and actor.account_id is not None and case.applicant_id == actor.account_id
     )
 
 

@@ -1,8 +1,11 @@
 """The plan of this city, joined with its departments and the services that serve it. Public."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
-from suigo.engines.identity.spec import Department, OrgSpec
+from suigo.engines.identity.queries import organisation
+from suigo.engines.identity.spec import Department
 from suigo.engines.insight import providers, rules
 from suigo.engines.insight.spec import Measure, PlanSpec
 from suigo.kernel.content import load
@@ -10,7 +13,6 @@ from suigo.kernel.content.reload import Reloadable
 from suigo.kernel.errors import NotFound
 
 _plan = Reloadable(lambda root: load(root / "plan.yaml", PlanSpec))
-_organisation = Reloadable(lambda root: load(root / "org.yaml", OrgSpec))
 
 
 def plan() -> PlanSpec:
@@ -18,9 +20,9 @@ def plan() -> PlanSpec:
     return _plan.get()
 
 
-def departments() -> dict[str, Department]:
+def departments() -> Mapping[str, Department]:
     """Every department of the city by its id, in the order of ``org.yaml``."""
-    return {department.id: department for department in _organisation.get().departments}
+    return organisation().departments
 
 
 def entries() -> tuple[rules.Entry, ...]:

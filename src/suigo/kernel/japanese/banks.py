@@ -55,6 +55,7 @@ class Account:
 
 
 _Place = TypeVar("_Place", Bank, Branch)
+_Keyed = tuple[_Place, str, str]  # with the search keys of name and reading
 
 
 def bank(code: str) -> Bank | None:
@@ -76,14 +77,14 @@ def find_banks(query: str, *, limit: int = 20) -> tuple[Bank, ...]:
     Names and readings that begin with the query come before the others, then by code. Any width or
     kana; a final 銀行 is left out of the query because the list leaves it out of the names.
     """
-    return tuple(_found(_banks().values(), query, limit))
+    return tuple(_found(_keyed_banks(), query, limit))
 
 
 def find_branches(bank_code: str, query: str, *, limit: int = 20) -> tuple[Branch, ...]:
     """Branches of a bank in the same way; a final 支店 of the query is left out."""
     if bank(bank_code) is None:
         return ()
-    return tuple(_found(_branches(bank_code).values(), query, limit))
+    return tuple(_found(_keyed_branches(bank_code), query, limit))
 
 
 def accepted_account_number(text: str) -> str:
@@ -123,22 +124,34 @@ def account_of_symbol_and_number(symbol: str, number: str) -> Account:
     return account
 
 
-def _found(places: Iterable[_Place], query: str, limit: int) -> list[_Place]:
+def _found(places: Iterable[_Keyed[_Place]], query: str, limit: int) -> list[_Place]:
     typed = unicodedata.normalize("NFKC", query).strip()
     if re.fullmatch(r"[0-9]+", typed):
-        return [place for place in places if place.code.startswith(typed)][:limit]
+        return [place for place, _, _ in places if place.code.startswith(typed)][:limit]
     key = search_key(re.sub(r"(?<=.)(銀行|支店|出張所)$", "", typed))
     if not key:
         return []
-    ranked: list[tuple[bool, str, _Place]] = []
-    for place in places:
-        name, reading = search_key(place.name), search_key(place.kana)
-        if key in name or key in reading:
-            ranked.append(
-                (not (name.startswith(key) or reading.startswith(key)), place.code, place)
-            )
+    ranked = [
+        (not (name.startswith(key) or reading.startswith(key)), place.code, place)
+        for place, name, reading in places
+        if key in name or key in reading
+    ]
     ranked.sort(key=lambda entry: entry[:2])
     return [place for _, _, place in ranked[:limit]]
+
+
+def _keyed(places: Iterable[_Place]) -> tuple[_Keyed[_Place], ...]:
+    return tuple((place, search_key(place.name), search_key(place.kana)) for place in places)
+
+
+@lru_cache(maxsize=1)
+def _keyed_banks() -> tuple[_Keyed[Bank], ...]:
+    return _keyed(_banks().values())
+
+
+@lru_cache(maxsize=64)
+def _keyed_branches(bank_code: str) -> tuple[_Keyed[Branch], ...]:
+    return _keyed(_branches(bank_code).values())
 
 
 def _data() -> Path:

@@ -1,15 +1,23 @@
 """Which characters may enter the system at all, and how long a text is for a person who reads it.
 
-Text is checked, never repaired: whoever typed it is told. The only change made is that line ends
-become `\n`, because browsers send `\r\n` for what people see as one line end.
+Text is checked, never repaired: whoever typed it is told. The only change made is that a line ends
+with a line feed alone, because browsers send two characters for what people see as one line end.
 """
 
+import re
 import unicodedata
 
 from suigo.kernel.japanese.problems import UnacceptableText, gettext_noop
 
 # UAX #9: embeddings, overrides and isolates can make text read differently from what is stored.
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Whatever lies outside needs a closer look, character by character; almost no text has any.
+_HARMLESS = (
+    r"\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\uf900-\ufdcf\ufdf0-\ufffc"
+    r"\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd\U000e0000-\U000efffd"
+)
+_ONE_LINE = re.compile(f"[{_HARMLESS}]*")
+_LINES = re.compile(f"[{_HARMLESS}\t\n]*")
 _BROKEN = gettext_noop(
     "文字が壊れています（%(position)s文字目）。その部分を消して、入力し直してください。"
 )
@@ -48,7 +56,7 @@ def accepted(text: str, *, multiline: bool = False) -> str:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii() and text.isprintable():
+    if (_LINES if multiline else _ONE_LINE).fullmatch(text):
         return text
     for index, character in enumerate(text):
         sentence = _refusal(character, multiline=multiline)

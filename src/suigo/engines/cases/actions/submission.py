@@ -47,7 +47,7 @@ from suigo.kernel.language import said
 # The row lock of the DELETE makes a second sending wait; what it deleted is what it validated.
 TAKE_DRAFT = """
 DELETE FROM cases_draft WHERE public_id = %s
-RETURNING procedure_id, definition_id, owner_id, owner_token, channel, answers, expires_at
+RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at
 """
 # Taken late in the transaction: whoever waits here waits for one INSERT and the commit.
 NEXT_NUMBER = """
@@ -98,7 +98,7 @@ def submit_application(
         row = cursor.fetchone()
     if row is None:
         return _already_sent(key, actor=actor, owner_token=owner_token)
-    procedure_id, definition, owner_id, token, channel, answers, expires_at = row
+    definition, owner_id, token, channel, answers, expires_at = row
     draft = Draft(owner_id=owner_id, owner_token=token)
     if not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。"))
@@ -246,9 +246,7 @@ def _checked(
     )
 
 
-def _receive(
-    application: _Application, *, actor: Actor, language: str, now: datetime
-) -> Receipt:
+def _receive(application: _Application, *, actor: Actor, language: str, now: datetime) -> Receipt:
     """Number and store the case, and tell everybody; the ledger's lock comes last."""
     spec = application.procedure.spec
     today = local_date(now)
@@ -257,9 +255,7 @@ def _receive(
     state = spec.workflow.state(spec.workflow.start)
     sequence = next_sequence(spec.id, fiscal_year=year)
     case = Case.objects.create(
-        number=case_number(
-            prefix=spec.service.number_prefix, fiscal_year=year, sequence=sequence
-        ),
+        number=case_number(prefix=spec.service.number_prefix, fiscal_year=year, sequence=sequence),
         procedure_id=spec.id,
         fiscal_year=year,
         sequence=sequence,
@@ -277,9 +273,7 @@ def _receive(
         answers=application.answers,
         channel=application.channel,
         received_at=now,
-        due_date=due_date(
-            spec.service.standard_period, received=today, calendar=working_days()
-        ),
+        due_date=due_date(spec.service.standard_period, received=today, calendar=working_days()),
         submit_key=application.submit_key,
         submit_digest=application.submit_digest,
     )

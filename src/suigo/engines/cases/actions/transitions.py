@@ -1,7 +1,7 @@
 """Moving a case from state to state: one way in, whatever the workflow calls the action."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -149,7 +149,7 @@ class _Step:
         }
         self.personal: dict[str, Any] = {}
         self.values: dict[str, str] = {}
-        self.corrections: list[str] = []
+        self.corrections: list[dict[str, str]] = []
         self.correction_due: date | None = None
 
     def run(self) -> CaseMoved:
@@ -236,7 +236,9 @@ class _Step:
             for path, text in items.items()
         )
         self.correction_due = due
-        self.corrections = [f"{self._label(path)}: {text}" for path, text in items.items()]
+        self.corrections = [
+            {"label": self._label(path), "message": text} for path, text in items.items()
+        ]
         self.facts |= {"count": len(items), "due": due.isoformat()}
         self.values["correction_due_date"] = date_in_words(due, language=self.case.language)
         publish(
@@ -363,7 +365,7 @@ class _Step:
             kind=letter.kind,
             letter_id=letter.id,
             title=letter.title,
-            content={**asdict(letter), "issued": letter.issued.isoformat()},
+            content=letter.content(),
             created_at=self.now,
         )
         self.facts["letter"] = letter.title
@@ -396,9 +398,7 @@ class _Step:
         return node.field.label.in_language(self.case.language) if node else path
 
 
-def decision_of(
-    chosen: Procedure, action: Action, given: Given, *, today: date
-) -> Answers:
+def decision_of(chosen: Procedure, action: Action, given: Given, *, today: date) -> Answers:
     """The checked inputs of a decision, with its reason. Raises ``Invalid``."""
     inputs = chosen.inputs(action)
     decided: Answers = {}
