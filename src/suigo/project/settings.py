@@ -33,6 +33,7 @@ SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
 SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
 SUIGO_DRAFT_DAYS = 30  # a draft is removed this many days after it was last saved
 SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
+SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket
 
 DEMO_SECRET = "demonstration-only-" + "0" * 40
 SECRET_KEY = secret("SUIGO_SECRET_KEY", DEMO_SECRET)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
+from suigo.engines.cases.web.public_urls import urlpatterns as public_urls
 from suigo.kernel.manifest import AuditType, Capability, Manifest
 
 ERASED_WITH_CASE = _("保存期間の満了時に、個人に関する部分を消去します")
@@ -12,6 +13,7 @@ MANIFEST = Manifest(
     id="cases",
     title=_("申請と審査"),
     audience=_("申請する人と、審査する職員"),
+    urls=tuple(public_urls),
     capabilities=(
         Capability(policy.VIEW, _("自分の課の申請を見る")),
         Capability(policy.VIEW_ALL, _("すべての課の申請を見る")),

@@ -12,7 +12,7 @@ _KEPT = _("ファイル名は消去時に消えます。SHA-256は何が消え�
 
 def scanner_faults() -> list[str]:
     """Whether files are scanned for malware, and by something real."""
-    address = getattr(settings, "SUIGO_SCANNER", "")
+    address = settings.SUIGO_SCANNER
     if not address:
         return ["SUIGO_SCANNER is not set: files are accepted without a malware scan"]
     try:

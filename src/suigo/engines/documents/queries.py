@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from suigo.engines.documents import policy, providers, storage, vault
@@ -177,10 +178,24 @@ def purged_in(public_id: UUID, *, limit: int = 10_000) -> list[PurgedLine]:
     ]
 
 
-def missing_contents() -> list[str]:
-    """Addresses of contents that have a row and no file: what ``suigo doctor`` asks."""
-    addresses = Blob.objects.order_by("id").values_list("address", flat=True).iterator(2_000)
-    return [address for address in addresses if not storage.exists(address)]
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """How rows and the folder agree. ``missing`` are addresses, ``orphans`` paths."""
+
+    count: int
+    missing: tuple[str, ...]
+    orphans: tuple[str, ...]
+
+
+def store_report() -> StoreReport:
+    """Compare every content's row with the folder: what ``suigo doctor`` asks.
+
+    Orphans are harmless (an upload in progress is one for a moment); the purge removes them.
+    """
+    rows = set(Blob.objects.values_list("address", flat=True).iterator(2_000))
+    missing = tuple(sorted(address for address in rows if not storage.exists(address)))
+    orphans = tuple(str(path) for path, address in storage.everything() if address not in rows)
+    return StoreReport(count=len(rows), missing=missing, orphans=orphans)
 
 
 def _purge_brief(report: PurgeReport) -> PurgeBrief:

@@ -1,5 +1,7 @@
 """The folder of encrypted files: ``SUIGO_DATA/files/ab/cd/<address>``, next to ``incoming/``.
 
+Drawn pages are in ``SUIGO_DATA/previews``: they can be drawn again and need no backup.
+
 A file is written under a random name, flushed to the disk, and only then given its address; its
 row comes after that. Whatever crashes in between leaves an orphan, never a row without its file.
 """
@@ -32,6 +34,11 @@ def root() -> Path:
     return Path(settings.SUIGO_DATA) / "files"
 
 
+def previews_root() -> Path:
+    """The folder of the drawn pages."""
+    return Path(settings.SUIGO_DATA) / "previews"
+
+
 def path_of(address: str) -> Path:
     """Where the file with this address is."""
     return root() / address[:2] / address[2:4] / address
@@ -39,7 +46,7 @@ def path_of(address: str) -> Path:
 
 def previews_of(address: str) -> Path:
     """The folder of the file's drawn pages (encrypted too)."""
-    return root() / "previews" / address[:2] / address[2:4] / address
+    return previews_root() / address[:2] / address[2:4] / address
 
 
 def write_incoming(pieces: Iterable[bytes]) -> Path:
@@ -49,7 +56,7 @@ def write_incoming(pieces: Iterable[bytes]) -> Path:
     """
     folder = root() / "incoming"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / secrets.token_hex(16)
+    path = folder / f"{secrets.token_hex(16)}.part"  # what a backup leaves out
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             for piece in pieces:
@@ -105,7 +112,7 @@ def write_preview(address: str, name: str, pieces: Iterable[bytes]) -> None:
     """Keep a drawn page. Losing it does no harm, so it is not flushed to the disk."""
     folder = previews_of(address)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{name}.{secrets.token_hex(8)}"
+    path = folder / f"{name}.{secrets.token_hex(8)}.part"
     try:
         with path.open("xb") as file:
             file.writelines(pieces)
@@ -116,26 +123,25 @@ def write_preview(address: str, name: str, pieces: Iterable[bytes]) -> None:
 
 
 def older_than(*, seconds: float, at: float | None = None) -> Iterator[Orphan]:
-    """Everything in the folder that was last written more than ``seconds`` before ``at``.
+    """Everything that was last written more than ``seconds`` before ``at`` (now, if not given).
 
     These are candidates: whether a row needs them is the caller's question.
     """
     oldest = (time.time() if at is None else at) - seconds
-    for folder, _folders, names in os.walk(root()):
-        here = Path(folder)
-        parts = here.relative_to(root()).parts
-        for name in names:
-            path = here / name
-            with contextlib.suppress(FileNotFoundError):
-                if path.stat().st_mtime < oldest:
-                    yield Orphan(path, _address_in(parts, name))
+    for path, address in everything():
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime <= oldest:
+                yield Orphan(path, address)
 
 
-def _address_in(parts: tuple[str, ...], name: str) -> str | None:
-    if parts[:1] == ("incoming",):
-        return None
-    candidate = parts[-1] if parts[:1] == ("previews",) else name
-    return candidate if len(candidate) == ADDRESS_CHARACTERS else None
+def everything() -> Iterator[tuple[Path, str | None]]:
+    """Every file in the folders, with the address it belongs to if it has one."""
+    for base in (root(), previews_root()):
+        for folder, _folders, names in os.walk(base):
+            for name in names:
+                owner = name if base == root() else Path(folder).name
+                known = len(owner) == ADDRESS_CHARACTERS
+                yield Path(folder) / name, owner if known else None
 
 
 def _flush_folder(folder: Path) -> None:

@@ -6,13 +6,14 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from suigo.kernel.access import ANONYMOUS, Actor, Assurance
 from suigo.kernel.errors import Forbidden
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -20,9 +21,12 @@ def actor_of(request: HttpRequest) -> Actor:
     return cast(Actor, getattr(request, "actor", ANONYMOUS))
 
 
-def sign_in_redirect(request: HttpRequest, sign_in_url: str) -> HttpResponse:
-    """Send the visitor to sign in and back to the page they asked for."""
-    target = request.get_full_path() if request.method == "GET" else request.path
+def sign_in_redirect(
+    request: HttpRequest, sign_in_url: str, *, target: str | None = None
+) -> HttpResponseBase:
+    """Send the visitor to sign in and back to ``target``, or to the page they asked for."""
+    if target is None:
+        target = request.get_full_path() if request.method == "GET" else request.path
     return HttpResponseRedirect(f"{sign_in_url}?{urlencode({'next': target})}")
 
 
@@ -33,7 +37,7 @@ def resident_required(
 
     def gate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if not actor.is_resident or actor.assurance < assurance:
                 return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL)
@@ -52,7 +56,7 @@ def staff_required(capability: str | None = None) -> Callable[[View], View]:
 
     def gate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if not actor.is_staff:
                 return sign_in_redirect(request, settings.SUIGO_STAFF_SIGN_IN_URL)

@@ -11,9 +11,10 @@ from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.letters import FilledLetter
+from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.wording import status_line
 from suigo.engines.documents.rendering import render_pdf
-from suigo.engines.forms.rules import ReviewPage, ReviewRow, review
+from suigo.engines.forms.rules import ReviewPage, ReviewRow, paper_pages, review
 from suigo.engines.identity.queries import organisation
 from suigo.kernel.access import Actor
 from suigo.kernel.clock import TOKYO, local_date
@@ -103,6 +104,23 @@ def application_pdf(actor: Actor, case_id: UUID, *, language: str, owner_token: 
     }
     title = service.title.in_language(language)
     return _printed("application", data, title=title, language=language)
+
+
+def paper_form_pdf(chosen: Procedure, *, link: str, language: str) -> bytes:
+    """The A4 paper twin of a procedure's form, with a QR code to the same procedure on line."""
+    service = chosen.spec.service
+    name = city().spec.name.in_language(language)
+    data: dict[str, Any] = {
+        "addressee": _("%(city)s長 あて") % {"city": name},
+        "sample": service.sample,
+        "form_code": f"{service.number_prefix} {chosen.hash[:8]}",
+        "intro": [service.summary.in_language(language)],
+        "pages": paper_pages(chosen.form, language),
+        "qr": link,
+        "contact": _contact(service.department, language),
+    }
+    title = service.title.in_language(language)
+    return _printed("paper_form", data, title=title, language=language)
 
 
 def moment_in_words(moment: datetime, *, language: str) -> str:

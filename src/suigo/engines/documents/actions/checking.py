@@ -111,7 +111,7 @@ def look_inside(kind: FileKind, content: Iterable[bytes]) -> Findings:
 
 def scanner() -> providers.Scanner | None:
     """The scanner of this installation, if it has one."""
-    return providers.scanner_at(getattr(settings, "SUIGO_SCANNER", ""))
+    return providers.scanner_at(settings.SUIGO_SCANNER)
 
 
 def scan(content: Iterable[bytes]) -> Scan:

@@ -7,8 +7,8 @@ objects. Names and addresses are objects with the keys that GIF (DS-442, core pe
 
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import BeforeValidator, model_validator
 from pydantic import Field as Key
+from pydantic import field_validator, model_validator
 
 from suigo.kernel.content import Spec, Text
 
@@ -59,10 +59,13 @@ class TextField(AnswerField):
     pattern_message: Text | None = None
     autocomplete: str | None = None
     input_mode: Literal["text", "numeric", "decimal", "tel", "email", "url"] = "text"
-    width: Annotated[
-        Literal[4, 8, 12, 20, "full"],
-        BeforeValidator(lambda value: int(value) if str(value).isdigit() else value),
-    ] = "full"
+    width: Literal[4, 8, 12, 20, "full"] = "full"
+
+    @field_validator("width", mode="before")
+    @classmethod
+    def _as_number(cls, value: Any) -> Any:
+        # the loader hands every scalar over as text, and a Literal does not convert
+        return int(value) if isinstance(value, str) and value.isdigit() else value
 
 
 class MultilineField(AnswerField):
