@@ -1,6 +1,8 @@
 """Every component in every state, looked at by axe, at all widths, by keyboard, in both schemes."""
 
 import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from playwright.sync_api import Page, expect
 
 from browser import OpenPage, axe_violations, focus_stops, overflow
@@ -24,6 +26,31 @@ def test_axe_finds_nothing(
     page = visit(page_at(width), pages_without_database, slug)
 
     assert axe_violations(page) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", ["/gallery/", "/display/"])
+def test_axe_finds_nothing_on_pages_around_them(
+    page_at: OpenPage, pages_without_database: str, path: str, width: int
+) -> None:
+    page = page_at(width)
+    page.goto(pages_without_database + path)
+
+    assert axe_violations(page) == []
+    assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("status", [404, 413, 500, 503])
+def test_axe_finds_nothing_on_error_pages(
+    page_at: OpenPage, pages_without_database: str, status: int
+) -> None:
+    html = render_to_string(f"{status}.html", {}, RequestFactory().get("/somewhere/"))
+    page = page_at(360)
+    page.route("**/somewhere/", lambda route: route.fulfill(content_type="text/html", body=html))
+    page.goto(f"{pages_without_database}/somewhere/")
+
+    assert axe_violations(page) == []
+    assert overflow(page) == 0
 
 
 def test_axe_would_find_something(page_at: OpenPage, pages_without_database: str) -> None:

@@ -17,6 +17,7 @@ SCRIPTS = sorted(
 STYLES = sorted(
     file for file in (ROOT / "src").rglob("static/**/*.css") if "vendor" not in file.parts
 )
+COMPONENTS = ROOT / "src/suigo/kernel/ui/templates/cotton"
 
 
 def render(source: str, context: dict[str, object] | None = None) -> str:
@@ -66,6 +67,30 @@ def test_every_icon_in_use_is_in_the_sprite() -> None:
 
     assert {name or other for name, other in used} - drawn == set()
     assert {"search", "info", "circle-alert"} <= drawn
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_only_components_that_exist_and_attributes_they_know(template: Path) -> None:
+    """A mistyped component or attribute would vanish without a word."""
+    source = re.sub(
+        r"\{%.*?%\}|\{\{.*?\}\}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    mistakes = []
+    for name, attributes in re.findall(r"<c-([\w.-]+)((?:\s[^<>]*?)?)/?>", source):
+        if name in {"slot", "vars"}:
+            continue
+        component = COMPONENTS / f"{name.replace('-', '_')}.html"
+        if not component.is_file():
+            mistakes.append(name)
+            continue
+        html = component.read_text(encoding="utf-8")
+        declared = re.search(r"<c-vars (.*?)/>", html)
+        known = set(re.findall(r":?([\w-]+)=", declared[1])) if declared else set()
+        given = set(re.findall(r":?([\w-]+)(?:=\"[^\"]*\")?", re.sub(r'"[^"]*"', '""', attributes)))
+        if "{{ attrs }}" not in html:
+            mistakes += [f"{name} {attribute}" for attribute in sorted(given - known)]
+
+    assert mistakes == []
 
 
 def test_a_button_is_a_link_or_a_button() -> None:

@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from suigo.kernel.content import city
 from suigo.kernel.ui import colours, emergency, urls
 from suigo.kernel.ui.gallery import EXAMPLES
-from suigo.kernel.ui.web import city_style
+from suigo.kernel.ui.web import city_style, colour_problems
 
 FIRST_LOAD = 100 * 1024  # bytes of style and script, compressed, besides the font slices
 
@@ -105,7 +105,7 @@ def test_city_colours_are_readable_in_both_schemes() -> None:
     accent = city().spec.accent
     found = dict(re.findall(r"--([\w-]+): (#\w{6});", city_style()))
 
-    assert colours.accent_problems(main=accent.main, on_main=accent.on_main, soft=accent.soft) == []
+    assert colour_problems() == []
     assert colours.contrast(found["city-accent-ink"], accent.soft) >= colours.CALM_TEXT
     assert colours.contrast(found["city-accent-dark"], colours.DARK_PAPER) >= colours.CALM_TEXT
 

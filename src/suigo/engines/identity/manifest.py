@@ -29,6 +29,11 @@ MANIFEST = Manifest(
             id="identity.signed-in", sentence=_("{actor} がログインしました"), erasure=_RESIDENT
         ),
         AuditType(
+            id="identity.resident-registered",
+            sentence=_("{name} を利用者として登録しました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
             id="identity.signed-out",
             sentence=_("{actor} がログアウトしました"),
             erasure=_RESIDENT,

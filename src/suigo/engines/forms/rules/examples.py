@@ -96,14 +96,26 @@ def example_answers(
     ``fixed`` answers are kept. Raises ``NoExample``.
     """
     material = material or Material()
-    for attempt in range(200):
+    wrong: dict[str, str] = {}
+    for attempt in range(12):
         chance = random.Random(f"{seed}/{attempt}")  # noqa: S311 - examples, not secrets
         maker = _Maker(compiled, today, chance, maximal, material)
         answers = maker.fill(dict(fixed or {}))
-        found = check(compiled, answers, today=today)
-        if found.ok:
-            return answers
-    raise NoExample(f"no example found: {found.errors}")
+        for _repair in range(25):
+            wrong = check(compiled, answers, today=today).errors
+            if not wrong:
+                return answers
+            for path in wrong:
+                answers = _without(answers, path, compiled)
+            answers = maker.fill(answers)
+    raise NoExample(f"no example found: {wrong}")
+
+
+def _without(answers: Answers, path: str, compiled: CompiledForm) -> Answers:
+    """The answers without the one at ``path``, which is the field's or one of its parts'."""
+    while path and compiled.node_at(path) is None:
+        path = path.rpartition(".")[0]
+    return replace_at(answers, path, None) if path else answers
 
 
 @dataclass(slots=True)
@@ -117,11 +129,11 @@ class _Maker:
     def fill(self, answers: Answers) -> Answers:
         """Answer what is shown until nothing new appears."""
         decided: set[str] = set()
-        for _round in range(30):
+        while True:  # every round decides a path, and a form has so many
             shown = evaluate(self.compiled, answers, today=self.today).shown
             open_paths = [p for p in shown if p not in decided]
             if not open_paths:
-                break
+                return answers
             for path in open_paths:
                 decided.add(path)
                 spec = shown[path].field
@@ -133,9 +145,14 @@ class _Maker:
                     break  # the rows bring fields of their own
                 if isinstance(spec, AnswerField) and (spec.required or self.maximal):
                     answers = replace_at(answers, path, self._value(spec, path))
-                    if path in self.compiled.affecting or "*" in shown[path].path:
+                    if self._decides(shown[path].path):
                         break
-        return answers
+
+    def _decides(self, template: str) -> bool:
+        """Whether an answer decides what else is asked, so that it has to be looked at again."""
+        repeat, star, inside = template.partition(".*.")
+        names = {f"row.{inside}", repeat, f"{repeat}.{inside}"} if star else {template}
+        return bool(names & self.compiled.affecting)
 
     def _value(self, spec: Field, path: str) -> Any:
         chance = self.chance
