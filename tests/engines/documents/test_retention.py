@@ -16,10 +16,11 @@ import pytest
 from django.conf import LazySettings
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.db.utils import DatabaseError
+from procrastinate.contrib.django import app
 
 from engines.documents import samples
 from engines.documents.conftest import NOW, TOKEN, Store
-from suigo.engines.documents import providers, queries, storage
+from suigo.engines.documents import providers, queries, storage, tasks
 from suigo.engines.documents.actions import (
     hold_files,
     keep_until,
@@ -347,3 +348,16 @@ def test_a_letter_is_kept_as_it_was_issued(clerk: Actor, resident: Actor) -> Non
     (entry,) = history_of(subject_kind="file", subject_id=str(letter.public_id))
     assert entry.sentence == "職員 一 が文書「決定通知書.pdf」を発行しました"
     assert letter.sha256 in AuditEntry.objects.get().facts
+
+
+@pytest.mark.django_db
+def test_the_jobs_do_the_same(store: Store, settings: LazySettings) -> None:
+    """``timestamp`` is what the schedule hands to every periodic job."""
+    file = store(b"hello")  # by the tests' clock; the job reads the real one
+    StoredFile.objects.update(retention_date=date(2020, 1, 1))
+    settings.SUIGO_SCANNER = "fake:"
+    tasks.scan_waiting(timestamp=1)
+    assert queries.briefs([file.public_id])[file.public_id].scan_state == "clean"
+    tasks.purge(timestamp=1)
+    assert queries.briefs([file.public_id])[file.public_id].purged_at is not None
+    assert {"documents.purge", "documents.scan_waiting"} <= set(app.tasks)
