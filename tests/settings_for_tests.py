@@ -2,11 +2,11 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ["SUIGO_ENV"] = "test"
 os.environ.setdefault("SUIGO_DATA", tempfile.mkdtemp(prefix="suigo-test-data-"))
+# whitenoise warns about a missing folder
+(Path(os.environ["SUIGO_DATA"]) / "static").mkdir(parents=True, exist_ok=True)
 
-from suigo.project.settings import *  # noqa: F403
-from suigo.project.settings import STATIC_ROOT
-
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing one
+from suigo.project.settings import *  # noqa: E402, F403 - after the environment is set

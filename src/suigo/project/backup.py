@@ -11,7 +11,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,6 +22,8 @@ from psycopg import sql
 from suigo.project.archive import DUMP, FILES, FORMAT, Manifest, Writer
 from suigo.project.postgres_programs import client_programs, run_program
 
+# uploads that no row mentions yet, and pictures that are drawn again when they are missing
+NOT_KEPT = {"incoming", "previews"}
 KEY_PROOF_TEXT = "suigo"
 KEY_PROOF_PURPOSE = "backup.proof"
 
@@ -128,7 +130,7 @@ def _dump(
     snapshot: str,
     connection: psycopg.Connection[tuple[object, ...]],
 ) -> None:
-    programs = client_programs(connection.info.server_version // 10000)
+    programs = client_programs(connection.info.server_version // 10000, database_url=database_url)
     command = [programs.program("pg_dump"), "--format=custom", f"--snapshot={snapshot}"]
     command += ["--schema=public", "--no-owner", "--no-privileges", "--no-comments"]
     done = run_program(command, database_url=database_url, stdout=path)
@@ -145,16 +147,8 @@ def _linked_copy(store: Path, copy: Path) -> Path:
 
 
 def _names(directory: Path) -> set[str]:
-    return {str(path.relative_to(directory)) for path in _files(directory)}
-
-
-def _files(directory: Path) -> Iterator[Path]:
-    return (path for path in directory.rglob("*") if path.is_file() and not _is_unfinished(path))
-
-
-def _is_unfinished(path: Path) -> bool:
-    """Uploads in progress are not referenced by anything yet."""
-    return path.name.startswith(".") or path.suffix in {".part", ".tmp", ".unfinished"}
+    paths = (path.relative_to(directory) for path in directory.rglob("*") if path.is_file())
+    return {str(path) for path in paths if path.parts[0] not in NOT_KEPT}
 
 
 def _add_stored(writer: Writer, name: str, store: Path, early: Path) -> None:

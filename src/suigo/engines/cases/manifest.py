@@ -2,10 +2,94 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from suigo.kernel.manifest import Manifest
+from suigo.engines.cases import policy
+from suigo.engines.cases.web.public_urls import urlpatterns as public_urls
+from suigo.kernel.manifest import AuditType, Capability, Manifest
+
+ERASED_WITH_CASE = _("保存期間の満了時に、個人に関する部分を消去します")
+NOTHING_PERSONAL = _("個人に関する情報を含みません")
 
 MANIFEST = Manifest(
     id="cases",
     title=_("申請と審査"),
-    audience="Residents who apply and clerks who decide",
+    audience=_("申請する人と、審査する職員"),
+    urls=tuple(public_urls),
+    capabilities=(
+        Capability(policy.VIEW, _("自分の課の申請を見る")),
+        Capability(policy.VIEW_ALL, _("すべての課の申請を見る")),
+        Capability(policy.CHECK, _("申請を確認し、補正を求める")),
+        Capability(policy.DECIDE, _("申請を決定する")),
+        Capability(policy.ASSIGN, _("担当を決める")),
+        Capability(policy.REOPEN, _("終わった申請を再開する")),
+        Capability(policy.EXPORT, _("申請の一覧を書き出す")),
+        Capability(policy.MY_NUMBER, _("個人番号を見る")),
+    ),
+    audit_types=(
+        AuditType("case.received", _("{number} {title}を受け付けました"), ERASED_WITH_CASE),
+        AuditType(
+            "case.moved",
+            _("{actor}が{number}に「{action_title}」を行い、「{state_title}」になりました"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
+            "case.correction_requested",
+            _("{actor}が{number}の{count}項目の補正を求めました（期限 {due}）"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
+            "case.correction_answered",
+            _("{actor}が{number}の{count}項目を直して送りました"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
+            "case.correction_cancelled",
+            _("{actor}が{number}の補正の求めを取り消しました"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
+            "case.decided",
+            _("{actor}が{number}を「{action_title}」と決定しました"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType("case.withdrawn", _("{actor}が{number}を取り下げました"), ERASED_WITH_CASE),
+        AuditType(
+            "case.reopened",
+            _("{actor}が{number}を再開しました（理由: {reason}）"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
+            "case.letter_issued", _("{number}の「{letter}」を発行しました"), NOTHING_PERSONAL
+        ),
+        AuditType(
+            "case.assigned", _("{actor}が{number}の担当を{assignee}にしました"), NOTHING_PERSONAL
+        ),
+        AuditType("case.noted", _("{actor}が{number}にメモを書きました"), NOTHING_PERSONAL),
+        AuditType(
+            "case.checked", _("{actor}が{number}の「{title}」を確認しました"), NOTHING_PERSONAL
+        ),
+        AuditType(
+            "case.unchecked",
+            _("{actor}が{number}の「{title}」の確認を取り消しました"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
+            "case.my_number_seen",
+            _("{actor}が{number}の{label}を表示しました（理由: {reason}）"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
+            "case.erased",
+            _("{number}の保存期間（{kept_until}まで）が終わり、個人に関する内容を消去しました"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
+            "cases.exported",
+            _("{actor}が申請の一覧を書き出しました（{count}件、{encoding}）"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType("draft.discarded", _("{actor}が下書きを破棄しました"), NOTHING_PERSONAL),
+        AuditType(
+            "drafts.expired", _("保存期間の過ぎた下書き{count}件を削除しました"), NOTHING_PERSONAL
+        ),
+    ),
 )

@@ -51,9 +51,7 @@ def can_view_case(actor: Actor, case: Case) -> bool:
         own = actor.can(VIEW) and case.department in actor.departments
         return own or actor.can(VIEW_ALL)
     return (
-        actor.is_resident
-        and actor.account_id is not None
-        and case.applicant_id == actor.account_id
+        actor.is_resident and actor.account_id is not None and case.applicant_id == actor.account_id
     )
 
 
@@ -76,6 +74,18 @@ def owns_draft(actor: Actor, draft: Draft, *, owner_token: str = "") -> bool:
     return draft.owner_token == token_digest(owner_token)
 
 
+def stands_in(actor: Actor, case: Case) -> bool:
+    """Whether a clerk does the applicant's part: somebody who applied at the counter, by
+    telephone or on paper has no screen of their own."""
+    return (
+        actor.is_staff
+        and actor.can(CHECK)
+        and case.applicant_id is None
+        and case.owner_token == ""
+        and can_view_case(actor, case)
+    )
+
+
 def side_of(actor: Actor) -> Side:
     """Which side of the desk the actor is on."""
     return "staff" if actor.is_staff or actor.kind == "system" else "applicant"
@@ -84,5 +94,5 @@ def side_of(actor: Actor) -> Side:
 def can_act(actor: Actor, case: Case, action: Action, *, owner_token: str = "") -> bool:
     """Whether this actor may take ``action`` with this case, whatever its state."""
     if action.who == "applicant":
-        return is_applicant(actor, case, owner_token=owner_token)
+        return is_applicant(actor, case, owner_token=owner_token) or stands_in(actor, case)
     return can_view_case(actor, case) and allows(action, side=side_of(actor), can=actor.can)

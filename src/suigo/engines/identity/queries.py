@@ -238,6 +238,20 @@ def person(actor: Actor, public_id: UUID, *, today: date) -> Person:
     return _person(row, _holdings_of([row.pk], today=today, only_today=False).get(row.pk, ()))
 
 
+def possible_substitutes(actor: Actor, holding: UUID, *, today: date) -> list[AccountBrief]:
+    """Active staff of the same department first, then the others; never the holder."""
+    actor.require(policy.MANAGE)
+    held = PostHolding.objects.filter(public_id=holding).first()
+    if held is None:
+        raise NotFound
+    department = organisation().department_of(held.post)
+    near = staff_of_department(department.id, today=today) if department else []
+    everybody = Account.objects.filter(kind="staff", is_active=True).order_by("sort_key", "pk")
+    first = {brief.id for brief in near}
+    others = [_brief(a) for a in everybody if a.pk not in first]
+    return [brief for brief in [*near, *others] if brief.id != held.account_id]
+
+
 def _holdings_of(
     accounts: list[int], *, today: date, only_today: bool
 ) -> dict[int, tuple[HoldingLine, ...]]:

@@ -2,10 +2,43 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from suigo.kernel.manifest import Manifest
+from suigo.engines.identity.events import SignInCodeIssued
+from suigo.engines.notices import policy, subscribers
+from suigo.engines.notices.library import faults
+from suigo.engines.notices.queries import given_up_count
+from suigo.engines.notices.urls import urlpatterns
+from suigo.kernel.manifest import (
+    AuditType,
+    Capability,
+    Manifest,
+    NavigationItem,
+    Subscription,
+)
 
 MANIFEST = Manifest(
     id="notices",
     title=_("お知らせの送信"),
-    audience="Everyone the city writes to",
+    audience=_("市からの連絡を受け取る人と、その送信を見守る職員"),
+    urls=tuple(urlpatterns),
+    capabilities=(Capability(id=policy.VIEW, title=_("お知らせの送信状況を見る・送り直す")),),
+    audit_types=(
+        AuditType(
+            id="notices.sent-again",
+            sentence=_("{actor} が {number} のお知らせ（{template}）を送り直しました"),
+            erasure=_("受付番号とお知らせの種類だけで、個人の情報はありません。"),
+        ),
+    ),
+    navigation=(
+        NavigationItem(
+            title=_("お知らせ"),
+            url_name="notices",
+            face="staff",
+            capability=policy.VIEW,
+            count=given_up_count,
+            order=700,
+        ),
+    ),
+    subscriptions=(Subscription(event=SignInCodeIssued, job=subscribers.SEND_SIGN_IN_CODE),),
+    content_kinds=("notices",),
+    checks=(faults,),
 )

@@ -6,7 +6,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +21,12 @@ def actor_of(request: HttpRequest) -> Actor:
     return cast(Actor, getattr(request, "actor", ANONYMOUS))
 
 
-def sign_in_redirect(request: HttpRequest, sign_in_url: str) -> HttpResponse:
-    """Send the visitor to sign in and back to the page they asked for."""
-    target = request.get_full_path() if request.method == "GET" else request.path
+def sign_in_redirect(
+    request: HttpRequest, sign_in_url: str, *, target: str | None = None
+) -> HttpResponseBase:
+    """Send the visitor to sign in and back to ``target``, or to the page they asked for."""
+    if target is None:
+        target = request.get_full_path() if request.method == "GET" else request.path
     return HttpResponseRedirect(f"{sign_in_url}?{urlencode({'next': target})}")
 
 

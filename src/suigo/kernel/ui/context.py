@@ -1,11 +1,15 @@
 """The one context processor: everything the base templates show besides the page itself."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from suigo.kernel.access import Actor
@@ -62,22 +66,19 @@ class Page:
 
     @cached_property
     def languages(self) -> list[Language]:
-        offered = city().spec.languages
-        active = get_language() or settings.LANGUAGE_CODE
-        return [
-            Language(code=code, name=name, tag=_tag(code), current=code == active)
-            for code, name in settings.LANGUAGES
-            if code in offered
-        ]
+        return _languages(city().spec.languages)
 
     @property
-    def is_easy(self) -> bool:
-        """Whether the page is being read in やさしい日本語."""
-        return get_language() == "ja-easy"
+    def head(self) -> SafeString:
+        """The part of ``<head>`` that is the same on every page."""
+        return _head()
 
     @property
-    def offers_easy(self) -> bool:
-        return "ja-easy" in city().spec.languages
+    def utilities(self) -> SafeString:
+        """The buttons for language and text size in the header."""
+        language = get_language() or settings.LANGUAGE_CODE
+        html = _utilities(language, self.text_size, city().spec.languages)
+        return mark_safe(html.replace(_HERE, escape(self.here)))  # noqa: S308 - escaped
 
     @cached_property
     def text_size(self) -> str:
@@ -116,6 +117,40 @@ class Page:
 def page(request: HttpRequest) -> dict[str, Any]:
     """Adds ``page`` to every template."""
     return {"page": Page(request)}
+
+
+def _languages(offered: tuple[str, ...]) -> list[Language]:
+    active = get_language() or settings.LANGUAGE_CODE
+    return [
+        Language(code=code, name=name, tag=_tag(code), current=code == active)
+        for code, name in settings.LANGUAGES
+        if code in offered
+    ]
+
+
+# These two parts are on every page and change only with their arguments, so each is rendered once
+# per process: that was half of the cost of an empty page.
+_HERE = "address-of-this-page"
+
+
+@cache
+def _head() -> SafeString:
+    return render_to_string("ui/head.html")
+
+
+@cache
+def _utilities(language: str, text_size: str, offered: tuple[str, ...]) -> str:
+    return render_to_string(
+        "ui/utilities.html",
+        {
+            "here": _HERE,
+            "language_tag": _tag(language),
+            "languages": _languages(offered),
+            "offers_easy": "ja-easy" in offered and language != "ja-easy",
+            "text_size": text_size,
+            "text_sizes": TEXT_SIZES,
+        },
+    )
 
 
 def _tag(code: str) -> str:

@@ -16,7 +16,7 @@ from suigo.kernel.access import Actor
 from suigo.kernel.ui.emergency import Emergency
 from suigo.kernel.ui.navigation import Tab
 
-CLERK = Actor(kind="staff", name="見本 花子", posts=("子育て支援課 主任",))
+CLERK = Actor(kind="staff", name="見本 花子", post_titles=("子育て支援課 主任",))
 RESIDENT = Actor(kind="resident", name="見本 太郎", email="taro@example.jp")
 LONGEST_NAME = "髙﨑 ヴィクトーリア・アレクサンドラ・マリア・デ・ラ・クルス"
 

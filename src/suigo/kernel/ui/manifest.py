@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.kernel.manifest import Manifest
 from suigo.kernel.ui.urls import urlpatterns
+from suigo.kernel.ui.web import colour_problems
 
 MANIFEST = Manifest(
     id="ui",
@@ -11,4 +12,5 @@ MANIFEST = Manifest(
     audience=_("すべての人"),
     urls=tuple(urlpatterns),
     django_app="suigo.kernel.ui",
+    checks=(colour_problems,),
 )

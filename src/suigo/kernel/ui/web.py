@@ -77,6 +77,13 @@ def city_style() -> str:
     )
 
 
+def colour_problems() -> list[str]:
+    """Why the city's accent can't be read, for `./suigo city check`; empty when it can."""
+    accent = city().spec.accent
+    problems = colours.accent_problems(main=accent.main, on_main=accent.on_main, soft=accent.soft)
+    return [f"city.yaml: {problem}" for problem in problems]
+
+
 def _city_style_tag(request: HttpRequest) -> str:
     accent = city().spec.accent
     return f'"{accent.main}{accent.on_main}{accent.soft}"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from suigo.project.cli import elsewhere, locking, messages, operations, running, testing
@@ -25,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suigo.project.settings")
     arguments, rest = parser().parse_known_args(words)
     if rest and not getattr(arguments, "passes_rest_on", False):
         parser().error(f"知らない引数です / unknown arguments: {' '.join(rest)}")

@@ -40,6 +40,11 @@ def is_production() -> bool:
     return os.environ.get("SUIGO_ENV", "demo") == "production"
 
 
+def is_demonstration() -> bool:
+    """Whether demonstration people and cases belong here (neither production nor tests)."""
+    return os.environ.get("SUIGO_ENV", "demo") == "demo"
+
+
 def _use_recorded_mail_catcher(data: Path) -> None:
     """Let every command of a demonstration send mail to the catcher that `run` started."""
     if is_production() or "SUIGO_SMTP_URL" in os.environ:
@@ -76,5 +81,4 @@ def start_django() -> None:
     """Load settings and packages; call it once the environment variables are final."""
     import django  # noqa: PLC0415 (settings are read at import)
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suigo.project.settings")
     django.setup()

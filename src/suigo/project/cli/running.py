@@ -23,6 +23,7 @@ from suigo.project.cli.installation import (
     CommandError,
     data_directory,
     database,
+    is_demonstration,
     is_production,
     say,
     start_django,
@@ -208,7 +209,7 @@ def _prepare_if_needed(data: Path) -> None:
     if preparation.is_prepared(data, mark):
         return
     command = [sys.executable, "-m", "suigo.project.cli", "migrate"]
-    if not is_production():
+    if is_demonstration():
         command.append("--demonstration")
     if subprocess.run(command, check=False).returncode != 0:
         raise CommandError("準備に失敗しました(上を見てください) / Preparation failed, see above")
@@ -220,7 +221,7 @@ def _prepare_if_needed(data: Path) -> None:
 def _announce(data: Path, address: str, *, seconds: float) -> None:
     say(f"準備ができました({seconds:.1f} 秒) / Ready in {seconds:.1f} s")
     print(f"\n  {address}/\n")
-    if not is_production():
+    if is_demonstration():
         if importlib.util.find_spec("suigo.project.demo_sign_ins") is not None:
             for line in importlib.import_module("suigo.project.demo_sign_ins").lines():
                 print(f"  {line}")

@@ -11,9 +11,7 @@ from suigo.kernel.audit.queries import history_of
 from suigo.kernel.errors import Conflict, NotFound
 
 
-def locked_case(
-    case_id: UUID, *, actor: Actor, version: int | None, owner_token: str = ""
-) -> Case:
+def locked_case(case_id: UUID, *, actor: Actor, version: int | None, owner_token: str = "") -> Case:
     """The case, locked until the transaction ends.
 
     ``version`` is the one on the actor's screen; None where it doesn't matter who was first.

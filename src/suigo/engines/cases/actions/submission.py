@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,20 +23,31 @@ from suigo.engines.cases.queries.procedures import (
     needed_assurance,
     procedure,
 )
+from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.cases.rules.deadlines import due_date
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.numbering import case_number
 from suigo.engines.cases.rules.searching import applicant_of
+from suigo.engines.documents.actions import hold_files
+from suigo.engines.documents.queries import own_files
 from suigo.engines.forms.rules import check, evaluate, final_answers, unknown_paths, value_at
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.forms.rules.evaluation import Evaluation
-from suigo.engines.forms.spec import EmailField, FileField, MyNumberField
+from suigo.engines.forms.spec import EmailField, MyNumberField
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
 from suigo.kernel.content.calendar import working_days
 from suigo.kernel.content.definitions import freeze
-from suigo.kernel.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, Refused
+from suigo.kernel.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    Message,
+    NotFound,
+    NotSignedIn,
+    Refused,
+)
 from suigo.kernel.events import publish
 from suigo.kernel.japanese.fiscal import fiscal_year
 from suigo.kernel.japanese.numbers import accepted_personal_number
@@ -47,7 +57,7 @@ from suigo.kernel.language import said
 # The row lock of the DELETE makes a second sending wait; what it deleted is what it validated.
 TAKE_DRAFT = """
 DELETE FROM cases_draft WHERE public_id = %s
-RETURNING procedure_id, definition_id, owner_id, owner_token, channel, answers, expires_at
+RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at
 """
 # Taken late in the transaction: whoever waits here waits for one INSERT and the commit.
 NEXT_NUMBER = """
@@ -98,7 +108,7 @@ def submit_application(
         row = cursor.fetchone()
     if row is None:
         return _already_sent(key, actor=actor, owner_token=owner_token)
-    procedure_id, definition, owner_id, token, channel, answers, expires_at = row
+    definition, owner_id, token, channel, answers, expires_at = row
     draft = Draft(owner_id=owner_id, owner_token=token)
     if not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。"))
@@ -176,6 +186,7 @@ def _submit_answers(
         submit_key=key,
         submit_digest=digest,
     )
+    _require_own_files(application, actor)
     freeze(
         kind="procedure",
         name=procedure_id,
@@ -246,9 +257,7 @@ def _checked(
     )
 
 
-def _receive(
-    application: _Application, *, actor: Actor, language: str, now: datetime
-) -> Receipt:
+def _receive(application: _Application, *, actor: Actor, language: str, now: datetime) -> Receipt:
     """Number and store the case, and tell everybody; the ledger's lock comes last."""
     spec = application.procedure.spec
     today = local_date(now)
@@ -257,9 +266,7 @@ def _receive(
     state = spec.workflow.state(spec.workflow.start)
     sequence = next_sequence(spec.id, fiscal_year=year)
     case = Case.objects.create(
-        number=case_number(
-            prefix=spec.service.number_prefix, fiscal_year=year, sequence=sequence
-        ),
+        number=case_number(prefix=spec.service.number_prefix, fiscal_year=year, sequence=sequence),
         procedure_id=spec.id,
         fiscal_year=year,
         sequence=sequence,
@@ -277,18 +284,17 @@ def _receive(
         answers=application.answers,
         channel=application.channel,
         received_at=now,
-        due_date=due_date(
-            spec.service.standard_period, received=today, calendar=working_days()
-        ),
+        due_date=due_date(spec.service.standard_period, received=today, calendar=working_days()),
         submit_key=application.submit_key,
         submit_digest=application.submit_digest,
     )
     files = [
         CaseFile(case=case, file_id=UUID(file_id), path=path)
-        for path, file_id in _files(application)
+        for path, file_id in files_shown(application.evaluation, application.answers)
     ]
     if files:
         CaseFile.objects.bulk_create(files, ignore_conflicts=True)
+        hold_files([file.file_id for file in files])
     publish(CaseReceived(case_id=str(case.public_id), procedure_id=spec.id))
     tell_applicant("case-received", case=case, spec=spec, now=now)
     record(
@@ -328,12 +334,22 @@ def _contact(application: _Application, actor: Actor) -> str:
     return actor.email if actor.is_resident else ""
 
 
-def _files(application: _Application) -> Iterator[tuple[str, str]]:
-    for path, node in application.evaluation.shown.items():
-        if isinstance(node.field, FileField):
-            answer = value_at(application.answers, path)
-            for file_id in answer if isinstance(answer, list) else []:
-                yield path, str(file_id)
+def _require_own_files(application: _Application, actor: Actor) -> None:
+    """A file named by a program must be one that the same caller uploaded. Raises ``Invalid``."""
+    token = "" if actor.is_resident else api_token(actor)
+    errors: dict[str, Message] = {}
+    for path, file_id in files_shown(application.evaluation, application.answers):
+        try:
+            own_files(actor, [UUID(file_id)], owner_token=token)
+        except (NotFound, ValueError):
+            errors[path] = _("このファイルは見つかりませんでした。先にファイルを送ってください。")
+    if errors:
+        raise Invalid(field_errors=errors)
+
+
+def api_token(actor: Actor) -> str:
+    """Whose the files are that a staff token uploads: they belong to no resident's account."""
+    return f"api:{actor.account_id}"
 
 
 def _sealed(chosen: Procedure, answers: Answers) -> Answers:

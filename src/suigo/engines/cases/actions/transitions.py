@@ -1,7 +1,7 @@
 """Moving a case from state to state: one way in, whatever the workflow calls the action."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.events import CaseClosed, CaseDecided, CorrectionRequested
 from suigo.engines.cases.models import (
     Case,
+    CaseFile,
     CaseLetter,
     ChecklistMark,
     CorrectionItem,
@@ -22,12 +23,14 @@ from suigo.engines.cases.models import (
 )
 from suigo.engines.cases.queries.letters import filled_letter
 from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.cases.rules.attachments import files_of
 from suigo.engines.cases.rules.corrections import changed_elsewhere, flaggable, open_paths
 from suigo.engines.cases.rules.deadlines import due_date, keep_until, resumed_due_date
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.searching import applicant_of
 from suigo.engines.cases.rules.workflow import unticked
 from suigo.engines.cases.spec import Action
+from suigo.engines.documents.actions import hold_files, set_retention
 from suigo.engines.forms.rules import check, evaluate, final_answers, unknown_paths, value_at
 from suigo.engines.forms.rules.answers import Answers
 from suigo.kernel.access import Actor
@@ -149,7 +152,7 @@ class _Step:
         }
         self.personal: dict[str, Any] = {}
         self.values: dict[str, str] = {}
-        self.corrections: list[str] = []
+        self.corrections: list[dict[str, str]] = []
         self.correction_due: date | None = None
 
     def run(self) -> CaseMoved:
@@ -169,6 +172,7 @@ class _Step:
         self._save()
         self._letter()
         self._tell()
+        self._keep_files()
         record(
             AUDIT[self.action.kind],
             actor=self.actor,
@@ -236,7 +240,9 @@ class _Step:
             for path, text in items.items()
         )
         self.correction_due = due
-        self.corrections = [f"{self._label(path)}: {text}" for path, text in items.items()]
+        self.corrections = [
+            {"label": self._label(path), "message": text} for path, text in items.items()
+        ]
         self.facts |= {"count": len(items), "due": due.isoformat()}
         self.values["correction_due_date"] = date_in_words(due, language=self.case.language)
         publish(
@@ -363,12 +369,38 @@ class _Step:
             kind=letter.kind,
             letter_id=letter.id,
             title=letter.title,
-            content={**asdict(letter), "issued": letter.issued.isoformat()},
+            content=letter.content(),
             created_at=self.now,
         )
         self.facts["letter"] = letter.title
         # the applicant hears of it when the letter can be opened
         enqueue("cases.issue_letter", letter_id=str(kept.public_id))
+
+    def _keep_files(self) -> None:
+        """Files live with the case: held while it is open, and until its day once it is closed."""
+        case = self.case
+        before = self.procedure.spec.workflow.state(str(self.facts["from"])).phase
+        added = {
+            UUID(str(file_id)): path
+            for path, file_id in files_of(self.procedure.form, case.answers, self._received())
+        }
+        if self.action.kind == "answer_correction" and added:
+            CaseFile.objects.bulk_create(
+                (CaseFile(case=case, file_id=i, path=p) for i, p in added.items()),
+                ignore_conflicts=True,
+            )
+            hold_files(list(added))
+        if (before == "done") == (case.phase == "done"):
+            return
+        files = list(CaseFile.objects.filter(case=case).values_list("file_id", flat=True))
+        letters = CaseLetter.objects.filter(case=case, file_id__isnull=False)
+        files += [i for i in letters.values_list("file_id", flat=True) if i is not None]
+        if not files:
+            return
+        if case.keep_until_date is not None:
+            set_retention(self.actor, files, date=case.keep_until_date, now=self.now)
+        else:
+            hold_files(files)
 
     def _tell(self) -> None:
         template = MESSAGES.get(self.action.kind)
@@ -396,9 +428,7 @@ class _Step:
         return node.field.label.in_language(self.case.language) if node else path
 
 
-def decision_of(
-    chosen: Procedure, action: Action, given: Given, *, today: date
-) -> Answers:
+def decision_of(chosen: Procedure, action: Action, given: Given, *, today: date) -> Answers:
     """The checked inputs of a decision, with its reason. Raises ``Invalid``."""
     inputs = chosen.inputs(action)
     decided: Answers = {}

@@ -159,5 +159,3 @@ def _erase(pk: int, *, now: datetime) -> int:
         now=now,
     )
     return 1
-
-

@@ -1,4 +1,4 @@
-"""A clerk's daily work on a case beside the workflow: who does it, notes, checks, sealed answers."""
+"""A clerk's daily work on a case beside the workflow: who does it, notes, checks, 個人番号."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -181,9 +181,7 @@ def mark_checklist(
 
 
 @transaction.atomic
-def reveal_my_number(
-    case_id: UUID, path: str, *, reason: str, actor: Actor, now: datetime
-) -> str:
+def reveal_my_number(case_id: UUID, path: str, *, reason: str, actor: Actor, now: datetime) -> str:
     """Show a sealed 個人番号 once; the look and its reason stay in the ledger (番号法12条).
 
     Raises ``NotFound``, ``Forbidden`` without ``mynumber.view``, ``Invalid`` without a reason.

@@ -103,6 +103,11 @@ class CaseCounter(models.Model):
         return f"{self.procedure_id} {self.fiscal_year}: {self.last}"
 
 
+def _in_order(name: str, *fields: str, condition: Q | None = None) -> models.Index:
+    """An index that also breaks ties as the list does."""
+    return models.Index(fields=[*fields, "public_id"], name=name, condition=condition)
+
+
 class Case(models.Model):
     """An application the city has received. ``definition`` is the one it was made with."""
 
@@ -147,19 +152,13 @@ class Case(models.Model):
     class Meta:
         db_table = "cases_case"
         indexes = [
-            # the inbox: one index per way of narrowing it, all in the order of the deadline
-            models.Index(
-                fields=["department", "due_date", "id"], name="cases_inbox_dept", condition=OPEN
-            ),
-            models.Index(fields=["due_date", "id"], name="cases_inbox_all", condition=OPEN),
-            models.Index(
-                fields=["assignee", "due_date", "id"], name="cases_inbox_mine", condition=OPEN
-            ),
-            models.Index(
-                fields=["department", "state", "due_date", "id"], name="cases_inbox_state"
-            ),
-            models.Index(fields=["department", "received_at", "id"], name="cases_received_dept"),
-            models.Index(fields=["procedure_id", "due_date", "id"], name="cases_procedure_due"),
+            # the inbox: one index per way of narrowing it, each in an order of the list
+            _in_order("cases_inbox_dept", "department", "due_date", condition=OPEN),
+            _in_order("cases_inbox_all", "due_date", condition=OPEN),
+            _in_order("cases_inbox_mine", "assignee", "due_date", condition=OPEN),
+            _in_order("cases_inbox_state", "department", "state", "due_date"),
+            _in_order("cases_inbox_procedure", "procedure_id", "due_date"),
+            _in_order("cases_received_dept", "department", "received_at"),
             models.Index(fields=["applicant", "received_at"], name="cases_applicant"),
             models.Index(
                 fields=["keep_until_date"],

@@ -165,9 +165,7 @@ class CaseLetter(models.Model):
 class SavedView(models.Model):
     """Filters of the inbox that a clerk gave a name."""
 
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=1000)
     created_at = models.DateTimeField()

@@ -57,9 +57,7 @@ def draft_view(draft: Draft) -> DraftView:
     )
 
 
-def draft_for(
-    actor: Actor, public_id: UUID, *, now: datetime, owner_token: str = ""
-) -> DraftView:
+def draft_for(actor: Actor, public_id: UUID, *, now: datetime, owner_token: str = "") -> DraftView:
     """The draft this actor is writing; one query.
 
     Raises ``NotFound`` (also for somebody else's) and ``Gone`` once its time is over.

@@ -1,6 +1,6 @@
 """Letters of a case, filled in: as a preview and as they are issued."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from suigo.engines.cases.models import Case
@@ -23,7 +23,7 @@ def filled_letter(
     decision: Answers,
     reason: str,
     issued: date,
-    corrections: Sequence[str] = (),
+    corrections: Sequence[Mapping[str, str]] = (),
     correction_due: date | None = None,
 ) -> FilledLetter:
     """The letter that ``action`` sends, with nothing left to fill in. ``action`` has a letter."""
@@ -45,7 +45,6 @@ def filled_letter(
         "case.outcome": action.title.in_language(language),
         "case.department": department_name(case.department, language=language),
         "case.reason": reason,
-        "case.corrections": "\n".join(f"・{line}" for line in corrections),
         "city.name": spec.name.in_language(language),
         "city.prefecture": spec.prefecture.in_language(language),
         "city.postal_code": format_postal_code(spec.postal_code),
@@ -62,6 +61,7 @@ def filled_letter(
         decision=decision,
         facts=facts,
         issued=issued,
+        corrections=corrections,
     )
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 from suigo.engines.cases.rules.letters import (
     CASE_NAMES,
     CITY_NAMES,
+    CORRECTION_COLUMNS,
+    CORRECTIONS,
     compile_inputs,
     environment,
     knows,
@@ -14,7 +16,7 @@ from suigo.engines.cases.rules.letters import (
     texts_of,
 )
 from suigo.engines.cases.rules.wording import unknown_placeholders
-from suigo.engines.cases.spec import Action, LetterSpec, ProcedureSpec
+from suigo.engines.cases.spec import Action, LetterSpec, LetterTable, ProcedureSpec
 from suigo.engines.forms.rules import CompiledForm, FormErrors, compile_form
 from suigo.engines.forms.spec import (
     DateField,
@@ -170,30 +172,42 @@ def _letter(
     for index, row in enumerate(letter.rows):
         if row.show_when is None:
             continue
-        for action in senders or [None]:
-            names = environment(form, inputs.get(action.id) if action else None)
+        for decided in [inputs.get(a.id) for a in senders] or [None]:
             try:
-                names.compile(row.show_when, expects=ValueType.BOOLEAN)
+                environment(form, decided).compile(row.show_when, expects=ValueType.BOOLEAN)
             except ExpressionError as wrong:
                 yield document.error(("rows", index, "show_when"), str(wrong))
                 break
-    if letter.table is None:
-        return
-    repeat = form.nodes.get(letter.table.for_each)
-    if repeat is None or not isinstance(repeat.field, RepeatField):
+    if letter.table is not None:
+        yield from _table(letter.table, document, form, senders, inputs)
+
+
+def _table(
+    table: LetterTable,
+    document: Document,
+    form: CompiledForm,
+    senders: list[Action],
+    inputs: dict[str, CompiledForm],
+) -> Iterator[ContentError]:
+    corrections = table.for_each == CORRECTIONS
+    repeat = form.nodes.get(table.for_each)
+    if not corrections and (repeat is None or not isinstance(repeat.field, RepeatField)):
         yield document.error(
-            ("table", "for_each"), f"{letter.table.for_each!r} is not a repeating group"
+            ("table", "for_each"), f"{table.for_each!r} is not a repeating group of the form"
         )
         return
-    for index, column in enumerate(letter.table.columns):
+    for index, column in enumerate(table.columns):
         where = ("table", "columns", index, "value")
         for name in names_in(column.value):
-            if name.startswith("row."):
-                path = f"{letter.table.for_each}.*.{name.removeprefix('row.')}"
-                if not knows(form, path):
-                    yield document.error(where, f"{letter.table.for_each} has no {name!r}")
-            else:
+            inside = name.removeprefix("row.")
+            if inside == name:
                 yield from _placeholder(name, where, document, form, senders, inputs)
+            elif not (
+                inside in CORRECTION_COLUMNS
+                if corrections
+                else knows(form, f"{table.for_each}.*.{inside}")
+            ):
+                yield document.error(where, f"{table.for_each} has no {name!r}")
 
 
 def _placeholder(

@@ -7,8 +7,8 @@ decided, also ``{{ decision.reason }}``. Inside the table, ``{{ row.name }}`` is
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -51,9 +51,11 @@ CASE_NAMES = frozenset(
         "outcome",
         "department",
         "reason",
-        "corrections",
     }
 )
+# a table may list the answers to correct: {{ row.label }} and {{ row.message }}
+CORRECTIONS = "case.corrections"
+CORRECTION_COLUMNS = frozenset({"label", "message"})
 CITY_NAMES = frozenset(
     {"name", "prefecture", "postal_code", "address", "phone", "mayor_title", "mayor_name"}
 )
@@ -90,6 +92,31 @@ class FilledLetter:
     appeal: str | None
     contact: bool
     sample: bool
+
+    def content(self) -> dict[str, Any]:
+        """The letter as plain data, to be kept."""
+        return {**asdict(self), "issued": self.issued.isoformat()}
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any]) -> "FilledLetter":
+        """The letter that ``content`` gave."""
+        table = content["table"]
+        return cls(
+            **{
+                **content,
+                "issued": date.fromisoformat(content["issued"]),
+                "paragraphs": tuple(content["paragraphs"]),
+                "rows": tuple((label, value) for label, value in content["rows"]),
+                "after": tuple(content["after"]),
+                "table": None
+                if table is None
+                else LetterTableFilled(
+                    title=table["title"],
+                    columns=tuple(table["columns"]),
+                    rows=tuple(tuple(row) for row in table["rows"]),
+                ),
+            }
+        )
 
 
 @lru_cache(maxsize=1024)
@@ -157,10 +184,12 @@ def fill(
     decision: Answers,
     facts: Mapping[str, str],
     issued: date,
+    corrections: Sequence[Mapping[str, str]] = (),
 ) -> FilledLetter:
     """The letter for one case.
 
-    ``facts`` holds ``case.…`` and ``city.…`` as text. What was not answered prints as nothing.
+    ``facts`` holds ``case.…`` and ``city.…`` as text; ``corrections`` the label and message of
+    each answer to correct. What was not answered prints as nothing.
     """
     language = letter.language
 
@@ -198,7 +227,7 @@ def fill(
         sender=filled(letter.sender) if letter.sender else None,
         paragraphs=tuple(filled(p) for p in letter.paragraphs),
         rows=rows,
-        table=_table(letter, form, answers, value_of),
+        table=_table(letter, form, answers, value_of, corrections),
         after=tuple(filled(p) for p in letter.after),
         appeal=filled(letter.appeal) if letter.appeal else None,
         contact=letter.contact,
@@ -211,20 +240,29 @@ def _filled(text: str, value_of: Callable[[str], str]) -> str:
 
 
 def _table(
-    letter: LetterSpec, form: CompiledForm, answers: Answers, value_of: Callable[[str], str]
+    letter: LetterSpec,
+    form: CompiledForm,
+    answers: Answers,
+    value_of: Callable[[str], str],
+    corrections: Sequence[Mapping[str, str]],
 ) -> LetterTableFilled | None:
     table = letter.table
     if table is None:
         return None
-    rows = value_at(answers, table.for_each)
+    listed: Any = corrections
+    if table.for_each != CORRECTIONS:
+        listed = value_at(answers, table.for_each)
 
     def in_row(index: int) -> Callable[[str], str]:
         def value(name: str) -> str:
-            if name.startswith("row."):
-                path = f"{table.for_each}.*.{name.removeprefix('row.')}"
-                at = path.replace("*", str(index))
-                return _answer(form, answers, path, letter.language, at=at)
-            return value_of(name)
+            column = name.removeprefix("row.")
+            if column == name:
+                return value_of(name)
+            if table.for_each == CORRECTIONS:
+                return corrections[index].get(column, "")
+            path = f"{table.for_each}.*.{column}"
+            at = f"{table.for_each}.{index}.{column}"
+            return _answer(form, answers, path, letter.language, at=at)
 
         return value
 
@@ -233,7 +271,7 @@ def _table(
         columns=tuple(column.label for column in table.columns),
         rows=tuple(
             tuple(_filled(column.value, in_row(index)) for column in table.columns)
-            for index in range(len(rows) if isinstance(rows, list) else 0)
+            for index in range(len(listed) if isinstance(listed, list | tuple) else 0)
         ),
     )
 

@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel
+from pydantic import Field as Key
 
 from suigo.engines.cases.rules.checks import Known, Sources, faults
 from suigo.engines.cases.rules.letters import compile_inputs
@@ -24,14 +25,16 @@ from suigo.engines.cases.spec import (
 )
 from suigo.engines.forms.rules import CompiledForm, compile_form
 from suigo.engines.forms.spec import FormSpec
-from suigo.kernel.content import ContentError, ContentErrors, load_document
+from suigo.kernel.content import ContentError, ContentErrors, Spec, load_document
 from suigo.kernel.content.loader import Document, validate
 
 M = TypeVar("M", bound=BaseModel)
 
 
-class ChecklistSpec(RootModel[tuple[ChecklistItem, ...]]):
-    """``checklist.yaml``: a list of checks."""
+class ChecklistSpec(Spec):
+    """``checklist.yaml``: what the clerk makes sure of, in the order of the work."""
+
+    items: tuple[ChecklistItem, ...] = Key(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -102,13 +105,19 @@ def load_spec(
     checklist: tuple[ChecklistItem, ...] = ()
     if (folder / "checklist.yaml").exists():
         found = _checked(_read(folder / "checklist.yaml", errors), ChecklistSpec, errors)
-        checklist = found.root if found is not None else ()
+        checklist = found.items if found is not None else ()
     documents = [_read(file, errors) for file in sorted((folder / "letters").glob("*.yaml"))]
     letters = [_checked(document, LetterSpec, errors) for document in documents]
-    if errors:
+    if (
+        errors
+        or service is None
+        or form is None
+        or workflow is None
+        or service_document is None
+        or form_document is None
+        or workflow_document is None
+    ):
         raise ContentErrors(errors)
-    assert service is not None and form is not None and workflow is not None
-    assert service_document and form_document and workflow_document
     try:
         spec = ProcedureSpec(
             id=folder.name,

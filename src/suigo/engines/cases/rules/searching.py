@@ -25,6 +25,7 @@ class Applicant:
 
 def applicant_of(answer: Any) -> Applicant:
     """The applicant from the answer to a name field, or to a text field for an organisation."""
+    words: tuple[str, ...]
     if isinstance(answer, dict):
         family, given = _part(answer, "family"), _part(answer, "given")
         family_kana, given_kana = _part(answer, "family_kana"), _part(answer, "given_kana")
@@ -46,14 +47,11 @@ def _part(answer: dict[str, Any], key: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def search_pattern(typed: str) -> str | None:
-    """The LIKE pattern that finds what was typed; None when nothing searchable was typed.
+def looked_for(typed: str) -> str:
+    """The piece of ``search_text`` that finds what was typed; '' when nothing can be found by it.
 
     One or two characters are looked for at the beginning of a word only: a trigram index knows
     nothing shorter inside a word.
     """
     key = search_key(typed)
-    if not key:
-        return None
-    escaped = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%" if len(key) > 2 else f"% {escaped}%"
+    return key if len(key) > 2 or not key else f" {key}"

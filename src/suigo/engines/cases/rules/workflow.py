@@ -34,22 +34,23 @@ def paths_to_an_end(workflow: WorkflowSpec) -> tuple[tuple[Action, ...], ...]:
 
     For tests of a procedure: each walk is the shortest way to one action and on to an end.
     """
+    ends = frozenset(s.id for s in workflow.states if s.phase == "done")
     walks = []
     for action in workflow.actions:
-        way = _shortest(workflow, {workflow.start}, lambda s, a=action: s in a.from_)
-        rest = _shortest(workflow, {action.to}, lambda s: workflow.state(s).phase == "done")
+        way = _shortest(workflow, workflow.start, frozenset(action.from_))
+        rest = _shortest(workflow, action.to, ends)
         if way is not None and rest is not None:
             walks.append((*way, action, *rest))
     return tuple(walks)
 
 
 def _shortest(
-    workflow: WorkflowSpec, start: set[str], there: Callable[[str], bool]
+    workflow: WorkflowSpec, start: str, goals: frozenset[str]
 ) -> tuple[Action, ...] | None:
-    ways: dict[str, tuple[Action, ...]] = {s: () for s in start}
-    queue = list(start)
+    ways: dict[str, tuple[Action, ...]] = {start: ()}
+    queue = [start]
     for state in queue:
-        if there(state):
+        if state in goals:
             return ways[state]
         for action in workflow.actions:
             if state in action.from_ and action.to not in ways:

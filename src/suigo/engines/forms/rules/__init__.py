@@ -9,6 +9,7 @@ from suigo.engines.forms.rules.checking import Findings, check, unknown_paths
 from suigo.engines.forms.rules.compiling import CompiledForm, FormErrors, Node, compile_form
 from suigo.engines.forms.rules.display import display
 from suigo.engines.forms.rules.evaluation import Computed, Evaluation, evaluate, final_answers
+from suigo.engines.forms.rules.paper import paper_pages
 from suigo.engines.forms.rules.review import ReviewPage, ReviewRow, review
 from suigo.engines.forms.rules.schema import json_schema
 
@@ -27,6 +28,7 @@ __all__ = [
     "evaluate",
     "final_answers",
     "json_schema",
+    "paper_pages",
     "replace_at",
     "review",
     "unknown_paths",

@@ -8,7 +8,7 @@ objects. Names and addresses are objects with the keys that GIF (DS-442, core pe
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import Field as Key
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from suigo.kernel.content import Spec, Text
 
@@ -60,6 +60,12 @@ class TextField(AnswerField):
     autocomplete: str | None = None
     input_mode: Literal["text", "numeric", "decimal", "tel", "email", "url"] = "text"
     width: Literal[4, 8, 12, 20, "full"] = "full"
+
+    @field_validator("width", mode="before")
+    @classmethod
+    def _as_number(cls, value: Any) -> Any:
+        # the loader hands every scalar over as text, and a Literal does not convert
+        return int(value) if isinstance(value, str) and value.isdigit() else value
 
 
 class MultilineField(AnswerField):

@@ -1,0 +1,61 @@
+"""The catalogue of procedures as residents look through it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from suigo.engines.cases.queries.procedures import is_open, procedures
+from suigo.engines.cases.rules.loading import Procedure
+from suigo.kernel.japanese.names import search_key
+
+_texts: dict[str, str] = {}  # by content hash, so an edited procedure gets a new entry
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """A procedure in a list."""
+
+    id: str
+    title: str
+    summary: str
+    minutes: int
+    open: bool
+    life_events: tuple[str, ...]
+
+
+def catalog(
+    *, language: str, today: date, words: str = "", life_event: str = ""
+) -> list[CatalogEntry]:
+    """Procedures that match every one of ``words`` (title, summary, everyday words) and the
+    life event; those open today first."""
+    wanted = [search_key(word) for word in words.split()]
+    found = [
+        p
+        for p in procedures()
+        if (not life_event or life_event in p.spec.service.life_events)
+        and all(word in _searchable(p) for word in wanted)
+    ]
+    entries = [
+        CatalogEntry(
+            id=p.id,
+            title=p.spec.service.title.in_language(language),
+            summary=p.spec.service.summary.in_language(language),
+            minutes=p.spec.service.minutes,
+            open=is_open(p.spec.service, today=today),
+            life_events=p.spec.service.life_events,
+        )
+        for p in found
+    ]
+    return sorted(entries, key=lambda e: not e.open)
+
+
+def _searchable(procedure: Procedure) -> str:
+    """Everything a search looks at, in the form in which texts are compared."""
+    text = _texts.get(procedure.hash)
+    if text is None:
+        service = procedure.spec.service
+        parts = [
+            t for localised in (service.title, service.summary) for t in localised.root.values()
+        ]
+        parts += [service.official_title or "", service.number_prefix, *service.words]
+        text = _texts[procedure.hash] = "\n".join(search_key(part) for part in parts)
+    return text

@@ -1,0 +1,29 @@
+"""Which files belong to cases: what documents asks before it shows or removes one."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from suigo.engines.cases import policy
+from suigo.engines.cases.models import CaseFile, CaseLetter
+from suigo.kernel.access import Actor
+
+
+def may_open(actor: Actor, file_id: UUID) -> bool:
+    """Whether a case that this actor may see has the file, as an attachment or a letter."""
+    if not actor.is_staff:
+        return False
+    seen = policy.visible_cases(actor)
+    return (
+        CaseFile.objects.filter(file_id=file_id, case__in=seen).exists()
+        or CaseLetter.objects.filter(file_id=file_id, case__in=seen).exists()
+    )
+
+
+def needed(file_ids: Sequence[UUID]) -> Iterable[UUID]:
+    """The files among these that an open case still needs, whatever their own date says."""
+    attached = CaseFile.objects.filter(file_id__in=file_ids, case__closed_at__isnull=True)
+    letters = CaseLetter.objects.filter(file_id__in=file_ids, case__closed_at__isnull=True)
+    return {
+        *attached.values_list("file_id", flat=True),
+        *(i for i in letters.values_list("file_id", flat=True) if i is not None),
+    }

@@ -1,0 +1,198 @@
+"""A case on paper: its letters, the receipt, and the application as it was sent."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from suigo.engines.cases import policy
+from suigo.engines.cases.models import Case
+from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.cases.rules.letters import FilledLetter
+from suigo.engines.cases.rules.loading import Procedure
+from suigo.engines.cases.rules.wording import status_line
+from suigo.engines.documents.rendering import render_pdf
+from suigo.engines.forms.rules import ReviewPage, ReviewRow, paper_pages, review
+from suigo.engines.identity.queries import organisation
+from suigo.kernel.access import Actor
+from suigo.kernel.clock import TOKYO, local_date
+from suigo.kernel.content import city
+from suigo.kernel.errors import NotFound
+from suigo.kernel.japanese.plain import date_in_words, time_in_words
+from suigo.kernel.japanese.postal import format_postal_code
+
+
+def letter_pdf(letter: FilledLetter, *, department: str) -> bytes:
+    """A letter as it is sent. The same letter gives the same bytes."""
+    spec, language = city().spec, letter.language
+    issuer = spec.name.in_language(language)
+    sender = {
+        "place": issuer,
+        "title": letter.sender or spec.mayor_title.in_language(language),
+        "name": "" if letter.sender else spec.mayor_name or "",
+        "seal": letter.kind == "decision",
+    }
+    data: dict[str, Any] = {
+        "reference": letter.reference or None,
+        "date": letter.issued.isoformat(),
+        "date_text": date_in_words(letter.issued, language=language),
+        "addressee": [letter.addressee],
+        "sender": sender,
+        "paragraphs": list(letter.paragraphs),
+        "rows": [{"label": label, "value": value} for label, value in letter.rows],
+        "after": list(letter.after),
+        "appeal": letter.appeal,
+        "sample": letter.sample,
+        "contact": _contact(department, language) if letter.contact else None,
+    }
+    if letter.table is not None:
+        data["table"] = {
+            "title": letter.table.title,
+            "columns": list(letter.table.columns),
+            "rows": [list(row) for row in letter.table.rows],
+        }
+    return render_pdf(
+        "letter",
+        {key: value for key, value in data.items() if value is not None},
+        title=letter.title,
+        city_root=city().root,
+        lang=language,
+        author=issuer,
+    )
+
+
+def receipt_pdf(
+    actor: Actor, case_id: UUID, *, language: str, status_url: str, owner_token: str = ""
+) -> bytes:
+    """受付票, for the applicant and for staff who may see the case. Raises ``NotFound``."""
+    case = _readable(actor, case_id, owner_token)
+    chosen = defined(case.definition_id)
+    service = chosen.spec.service
+    state = chosen.spec.workflow.state(case.state)
+    data: dict[str, Any] = {
+        "city": city().spec.name.in_language(language),
+        "procedure": service.title.in_language(language),
+        "number": case.number,
+        "date": local_date(case.received_at).isoformat(),
+        "received_text": moment_in_words(case.received_at, language=language),
+        "applicant": case.applicant_name,
+        "next": [status_line(state, language=language, due=case.due_date, correction_due=None)],
+        "summary": _pages(_review(case, language)),
+        "sample": service.sample,
+        "contact": _contact(case.department, language),
+        "qr": status_url,
+    }
+    if service.receipt_note is not None:
+        data["note"] = service.receipt_note.in_language(language)
+    return _printed("receipt", data, title=_("受付票"), language=language)
+
+
+def application_pdf(actor: Actor, case_id: UUID, *, language: str, owner_token: str = "") -> bytes:
+    """The application as it stands, with the reasons of what was computed. Raises ``NotFound``."""
+    case = _readable(actor, case_id, owner_token)
+    service = defined(case.definition_id).spec.service
+    data: dict[str, Any] = {
+        "addressee": city().spec.name.in_language(language),
+        "number": case.number,
+        "date": local_date(case.received_at).isoformat(),
+        "received_text": moment_in_words(case.received_at, language=language),
+        "pages": _pages(_review(case, language)),
+        "sample": service.sample,
+        "contact": _contact(case.department, language),
+    }
+    title = service.title.in_language(language)
+    return _printed("application", data, title=title, language=language)
+
+
+def paper_form_pdf(chosen: Procedure, *, link: str, language: str) -> bytes:
+    """The A4 paper twin of a procedure's form, with a QR code to the same procedure on line."""
+    service = chosen.spec.service
+    name = city().spec.name.in_language(language)
+    data: dict[str, Any] = {
+        "addressee": _("%(city)s長 あて") % {"city": name},
+        "sample": service.sample,
+        "form_code": f"{service.number_prefix} {chosen.hash[:8]}",
+        "intro": [service.summary.in_language(language)],
+        "pages": paper_pages(chosen.form, language),
+        "qr": link,
+        "contact": _contact(service.department, language),
+    }
+    title = service.title.in_language(language)
+    return _printed("paper_form", data, title=title, language=language)
+
+
+def moment_in_words(moment: datetime, *, language: str) -> str:
+    """令和8年11月22日 午前9時30分."""
+    local = moment.astimezone(TOKYO)
+    day = date_in_words(local.date(), language=language)
+    return f"{day} {time_in_words(local.time(), language=language)}"
+
+
+def _readable(actor: Actor, case_id: UUID, owner_token: str) -> Case:
+    case = Case.objects.filter(public_id=case_id, erased_at__isnull=True).first()
+    if case is None or not (
+        policy.can_view_case(actor, case)
+        or policy.is_applicant(actor, case, owner_token=owner_token)
+    ):
+        raise NotFound
+    return case
+
+
+def _review(case: Case, language: str) -> tuple[ReviewPage, ...]:
+    form = defined(case.definition_id).form
+    received: date = local_date(case.received_at)
+    return review(form, case.answers, language=language, today=received)
+
+
+def _pages(pages: tuple[ReviewPage, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": page.title,
+            "rows": [
+                {
+                    "label": f"{row.heading} {row.label}".strip(),
+                    "lines": _lines(row),
+                    "because": row.because,
+                }
+                for row in page.rows
+            ],
+        }
+        for page in pages
+    ]
+
+
+def _lines(row: ReviewRow) -> list[str]:
+    if row.file_ids:
+        return [_("ファイル %(count)d件") % {"count": len(row.file_ids)}]
+    return list(row.lines)
+
+
+def _printed(template: str, data: dict[str, Any], *, title: str, language: str) -> bytes:
+    with translation.override(language):
+        return render_pdf(
+            template,
+            data,
+            title=title,
+            city_root=city().root,
+            lang=language,
+            author=city().spec.name.in_language(language),
+        )
+
+
+def _contact(department: str, language: str) -> dict[str, Any]:
+    spec = city().spec
+    found = organisation().departments.get(department)
+    contact: dict[str, Any] = {
+        "department": found.name.in_language(language) if found else department,
+        "address": f"{format_postal_code(spec.postal_code)} {spec.address.in_language(language)}",
+        "hours": spec.hours.in_language(language),
+        "verified": found is not None and not found.verify,
+    }
+    phone = (found.phone if found else None) or spec.phone
+    if phone:
+        contact["phone"] = phone
+    if found is not None and found.email:
+        contact["email"] = found.email
+    return contact

@@ -1,0 +1,148 @@
+"""What residents see of their own cases, and what the number alone tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, Subquery
+
+from suigo.engines.cases import policy
+from suigo.engines.cases.models import Case, CorrectionRequest
+from suigo.engines.cases.queries.detail import (
+    CorrectionView,
+    LetterView,
+    corrections_of,
+    letters_of,
+)
+from suigo.engines.cases.queries.letters import department_name
+from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.cases.rules.loading import Procedure
+from suigo.engines.cases.rules.wording import status_line
+from suigo.engines.cases.rules.workflow import next_actions
+from suigo.engines.cases.spec import Action
+from suigo.engines.forms.rules import ReviewPage, review
+from suigo.kernel.access import Actor
+from suigo.kernel.clock import local_date
+from suigo.kernel.errors import NotFound
+
+LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MyCase:
+    """A case in the applicant's list. ``line`` says where it stands, in their language."""
+
+    public_id: UUID
+    number: str
+    title: str
+    state: str
+    line: str
+    phase: str
+    received_at: datetime
+    due_date: date
+    correction_due_date: date | None
+
+    @property
+    def waits_for_me(self) -> bool:
+        """Whether the applicant has to do something."""
+        return self.phase == "with_applicant"
+
+
+@dataclass(frozen=True, slots=True)
+class MyCaseDetail:
+    """A case as its applicant sees it. ``actions`` are those the applicant may take."""
+
+    brief: MyCase
+    procedure: Procedure
+    department_name: str
+    version: int
+    answers: Mapping[str, Any]
+    review: tuple[ReviewPage, ...]
+    corrections: tuple[CorrectionView, ...]
+    letters: tuple[LetterView, ...]
+    actions: tuple[Action, ...]
+
+    @property
+    def open_correction(self) -> CorrectionView | None:
+        """What the city asks the applicant to correct."""
+        return next((c for c in self.corrections if c.is_open), None)
+
+
+def my_cases(actor: Actor, *, language: str) -> list[MyCase]:
+    """The actor's own cases: first what waits for them, then the newest; one query."""
+    if not actor.is_resident or actor.account_id is None:
+        return []
+    cases = list(_with_correction_due().filter(applicant_id=actor.account_id)[:LISTED])
+    return sorted((_brief(c, language) for c in cases), key=lambda c: not c.waits_for_me)
+
+
+def my_case(actor: Actor, case_id: UUID, *, language: str, owner_token: str = "") -> MyCaseDetail:
+    """One of the actor's own cases; four queries. Raises ``NotFound``."""
+    case = _with_correction_due().filter(public_id=case_id).first()
+    if case is None or not policy.is_applicant(actor, case, owner_token=owner_token):
+        raise NotFound
+    chosen = defined(case.definition_id)
+    received = local_date(case.received_at)
+    return MyCaseDetail(
+        brief=_brief(case, language),
+        procedure=chosen,
+        department_name=department_name(case.department, language=language),
+        version=case.version,
+        answers=case.answers,
+        review=review(chosen.form, case.answers, language=language, today=received)
+        if case.erased_at is None
+        else (),
+        corrections=corrections_of(case, chosen, language=language),
+        letters=tuple(letter for letter in letters_of(case) if letter.issued_at is not None),
+        actions=next_actions(
+            chosen.spec.workflow, state=case.state, side="applicant", can=lambda _c: False
+        ),
+    )
+
+
+def case_by_number(actor: Actor, number: str, *, language: str) -> MyCase:
+    """Where an application stands, for its applicant and for staff who may see it.
+
+    Raises ``NotFound``: a number that is somebody else's looks like one that does not exist.
+    """
+    case = _with_correction_due().filter(number=number).first()
+    if case is None or not (policy.can_view_case(actor, case) or policy.is_applicant(actor, case)):
+        raise NotFound
+    return _brief(case, language)
+
+
+def case_id_of(actor: Actor, number: str) -> UUID:
+    """The public id of the case with a number, for staff who may see it. Raises ``NotFound``."""
+    found = policy.visible_cases(actor).filter(number=number).values_list("public_id", flat=True)
+    case_id = found.first()
+    if case_id is None:
+        raise NotFound
+    return case_id
+
+
+def _with_correction_due() -> Any:
+    unanswered = Q(answered_at__isnull=True, cancelled_at__isnull=True)
+    due = CorrectionRequest.objects.filter(unanswered, case=OuterRef("pk")).values("due_date")
+    return Case.objects.annotate(correction_due=Subquery(due[:1])).order_by(
+        "-received_at", "-public_id"
+    )
+
+
+def _brief(case: Any, language: str) -> MyCase:
+    spec = defined(case.definition_id).spec
+    state = spec.workflow.state(case.state)
+    return MyCase(
+        public_id=case.public_id,
+        number=case.number,
+        title=spec.service.title.in_language(language),
+        state=state.title.in_language(language),
+        line=status_line(
+            state, language=language, due=case.due_date, correction_due=case.correction_due
+        ),
+        phase=case.phase,
+        received_at=case.received_at,
+        due_date=case.due_date,
+        correction_due_date=case.correction_due,
+    )

@@ -1,0 +1,1 @@
+"""The screens: catalogue, application and my page for residents; inbox and case for staff."""

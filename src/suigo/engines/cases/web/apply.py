@@ -1,0 +1,283 @@
+"""Applying: one question group per page, check your answers, done."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from suigo.engines.cases import actions
+from suigo.engines.cases.queries.drafts import DraftView, draft_for
+from suigo.engines.cases.queries.procedures import needed_assurance, procedure
+from suigo.engines.cases.queries.residents import my_case
+from suigo.engines.cases.web.forms_view import file_view, form_view, read_post
+from suigo.engines.cases.web.review_view import review_pages
+from suigo.engines.cases.web.visitor import adopt_own_drafts, new_owner_token, owner_token_of
+from suigo.engines.documents import actions as documents
+from suigo.engines.forms.rendering import (
+    error_summary,
+    fields_html,
+    file_html,
+    file_refused_html,
+)
+from suigo.engines.forms.rules import check, evaluate
+from suigo.engines.forms.rules.reading import with_blank_rows
+from suigo.engines.forms.spec import FileField
+from suigo.kernel.access import Assurance
+from suigo.kernel.access.web import actor_of, sign_in_redirect
+from suigo.kernel.clock import local_date, now
+from suigo.kernel.errors import Invalid, NotFound, SuigoError
+
+
+@require_POST
+def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
+    """Begin an application; whoever has to sign in first comes back to the procedure."""
+    chosen = procedure(procedure_id)
+    actor = actor_of(request)
+    if actor.assurance < needed_assurance(chosen.spec.service) and not actor.is_staff:
+        page = reverse("procedure", args=[procedure_id])
+        return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL, target=page)
+    token = "" if actor.account_id is not None else new_owner_token(request)
+    draft_id = actions.start_draft(procedure_id, actor=actor, now=now(), owner_token=token)
+    return HttpResponseRedirect(reverse("apply", args=[draft_id]))
+
+
+def _draft(request: HttpRequest, draft_id: UUID) -> DraftView:
+    adopt_own_drafts(request)
+    return draft_for(actor_of(request), draft_id, now=now(), owner_token=owner_token_of(request))
+
+
+@require_GET
+def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """To the page where the person left off, or the first one."""
+    draft = _draft(request, draft_id)
+    pages = evaluate(draft.procedure.form, draft.answers, today=local_date(now())).pages
+    page = draft.page if draft.page in pages else pages[0]
+    return HttpResponseRedirect(reverse("apply-page", args=[draft_id, page]))
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
+    """One page of the form. Posting keeps it and goes on, or explains what to mend."""
+    if request.method == "GET":
+        return _show_page(request, _draft(request, draft_id), page_id)
+    draft = _draft(request, draft_id)
+    token = owner_token_of(request)
+    posted = read_post(request, draft.procedure.form, owner_token=token)
+    saved = actions.save_page(
+        draft_id,
+        page=page_id,
+        posted=posted.values,
+        actor=actor_of(request),
+        now=now(),
+        owner_token=token,
+        own_files=posted.own_files,
+    )
+    if "_leave" in posted.values:
+        return HttpResponseRedirect(reverse("draft-saved", args=[draft_id]))
+    errors = saved.errors | posted.refused
+    if errors or saved.restructured:
+        return _show_page(
+            request,
+            saved.draft,
+            page_id,
+            errors=errors,
+            raw=posted.values,
+            status=422 if errors else 200,
+        )
+    if saved.warnings and request.POST.get("_confirmed") != _fingerprint(saved.warnings):
+        return _show_page(request, saved.draft, page_id, warnings=saved.warnings)
+    if saved.next_page is None or request.GET.get("back") == "check":
+        return HttpResponseRedirect(reverse("apply-check", args=[draft_id]))
+    return HttpResponseRedirect(reverse("apply-page", args=[draft_id, saved.next_page]))
+
+
+def _fingerprint(warnings: dict[str, str]) -> str:
+    """Which warnings a person has read: sent back with the next post."""
+    return "|".join(sorted(warnings))
+
+
+def _show_page(
+    request: HttpRequest,
+    draft: DraftView,
+    page_id: str,
+    *,
+    errors: dict[str, str] | None = None,
+    warnings: dict[str, str] | None = None,
+    raw: dict[str, list[str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    form = draft.procedure.form
+    today = local_date(now())
+    pages = evaluate(form, draft.answers, today=today).pages
+    if page_id not in pages:
+        raise NotFound(_("このページは、いまの回答では使いません。"))
+    answers = with_blank_rows(form, page_id, draft.answers)
+    evaluation = evaluate(form, answers, today=today)
+    spec = next(p for p in draft.procedure.spec.form.pages if p.id == page_id)
+    view = form_view(
+        form,
+        answers,
+        evaluation,
+        today=today,
+        pages=[page_id],
+        page_title=str(spec.title),
+        errors=errors,
+        raw=raw,
+        upload_url=reverse("apply-page", args=[draft.public_id, page_id]) + "upload/",
+    )
+    number = pages.index(page_id) + 1
+    context = {
+        "draft": draft,
+        "service": draft.procedure.spec.service,
+        "page_spec": spec,
+        "fields": fields_html(form, page_id, view),
+        "errors": error_summary(form, errors) if errors else [],
+        "warnings": error_summary(form, warnings) if warnings else [],
+        "confirmed": _fingerprint(warnings) if warnings else "",
+        "number": number,
+        "total": len(pages) + 1,
+        "previous": pages[number - 2] if number > 1 else None,
+        "back": request.GET.get("back") == "check",
+    }
+    return render(request, "cases/apply/page.html", context, status=status)
+
+
+@require_POST
+def refresh(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
+    """The same page for a script, after an answer that other questions depend on."""
+    draft = _draft(request, draft_id)
+    token = owner_token_of(request)
+    posted = read_post(request, draft.procedure.form, owner_token=token)
+    saved = actions.save_page(
+        draft_id,
+        page=page_id,
+        posted=posted.values,
+        actor=actor_of(request),
+        now=now(),
+        owner_token=token,
+        own_files=posted.own_files,
+    )
+    return _show_page(request, saved.draft, page_id)
+
+
+@require_POST
+def upload(request: HttpRequest, draft_id: UUID, page_id: str, path: str) -> HttpResponse:
+    """One file sent by a script as soon as it was chosen; the answer is its line."""
+    draft = _draft(request, draft_id)
+    node = draft.procedure.form.node_at(path)
+    sent = request.FILES.get("file")
+    if node is None or node.page != page_id or not isinstance(node.field, FileField) or not sent:
+        raise NotFound
+    try:
+        file = documents.store_file(
+            actor_of(request),
+            name=sent.name or "",
+            content_type_claimed=sent.content_type or "",
+            stream=sent,
+            accept=node.field.accept,
+            owner_token=owner_token_of(request),
+            now=now(),
+        )
+    except SuigoError as refused:
+        return HttpResponse(file_refused_html(sent.name or "", str(refused)), status=refused.status)
+    return HttpResponse(file_html(path, file_view(file)))
+
+
+@require_http_methods(["GET", "POST"])
+def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Check your answers; sending answers with the receipt itself, however often it is sent."""
+    if request.method == "GET":
+        return _show_check(request, _draft(request, draft_id))
+    token = owner_token_of(request)
+    try:
+        receipt = actions.submit_application(
+            draft_id,
+            actor=actor_of(request),
+            now=now(),
+            language=get_language() or "ja",
+            owner_token=token,
+        )
+    except Invalid as invalid:
+        errors = {path: str(message) for path, message in invalid.field_errors.items()}
+        return _show_check(request, _draft(request, draft_id), errors=errors, status=422)
+    response = _show_done(request, receipt.case_id)
+    response["Content-Location"] = reverse("application-done", args=[receipt.case_id])
+    return response
+
+
+def _show_check(
+    request: HttpRequest,
+    draft: DraftView,
+    *,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    form, today = draft.procedure.form, local_date(now())
+    evaluation = evaluate(form, draft.answers, today=today)
+    found = check(form, draft.answers, today=today, evaluation=evaluation)
+    errors = errors or found.errors
+    context: dict[str, Any] = {
+        "draft": draft,
+        "service": draft.procedure.spec.service,
+        "pages": review_pages(
+            form, draft.answers, today=today, evaluation=evaluation, errors=errors
+        ),
+        "missing": len(errors),
+        "warnings": list(found.warnings.values()),
+        "total": len(evaluation.pages) + 1,
+        "last": evaluation.pages[-1],
+    }
+    return render(request, "cases/apply/check.html", context, status=status)
+
+
+def _show_done(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = my_case(
+        actor_of(request),
+        case_id,
+        language=get_language() or "ja",
+        owner_token=owner_token_of(request),
+    )
+    context = {
+        "application": case.brief,
+        "service": case.procedure.spec.service,
+        "signed_in": actor_of(request).assurance >= Assurance.CONTACT,
+    }
+    return render(request, "cases/apply/done.html", context)
+
+
+@require_GET
+def done(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The receipt page, for whoever comes back to it."""
+    return _show_done(request, case_id)
+
+
+@require_GET
+def saved(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """What somebody reads who stops for now: until when, and how to go on."""
+    draft = _draft(request, draft_id)
+    context = {
+        "draft": draft,
+        "service": draft.procedure.spec.service,
+        "signed_in": actor_of(request).is_resident,
+    }
+    return render(request, "cases/apply/saved.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Throw the draft away, after asking."""
+    draft = _draft(request, draft_id)
+    if request.method == "GET":
+        context = {"draft": draft, "service": draft.procedure.spec.service}
+        return render(request, "cases/apply/discard.html", context)
+    actions.discard_draft(
+        draft_id, actor=actor_of(request), now=now(), owner_token=owner_token_of(request)
+    )
+    return HttpResponseRedirect(reverse("procedure", args=[draft.procedure.id]))

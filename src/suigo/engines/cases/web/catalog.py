@@ -1,0 +1,124 @@
+"""The front door: the home page, the list of procedures, and the page of one procedure."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from suigo.engines.cases.queries.catalog import catalog
+from suigo.engines.cases.queries.drafts import drafts_of
+from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
+from suigo.engines.cases.rules.loading import Procedure
+from suigo.engines.cases.spec import Evidence
+from suigo.engines.cases.web.visitor import owner_token_of
+from suigo.engines.forms.spec import FileField
+from suigo.engines.identity.queries import organisation
+from suigo.kernel.access.web import actor_of
+from suigo.kernel.clock import local_date, now
+from suigo.kernel.errors import Message
+from suigo.kernel.japanese.amounts import yen
+
+LIFE_EVENTS: tuple[tuple[str, Message, str], ...] = (
+    # in the order of life; the first of each is the word that a procedure names in its content
+    ("妊娠・出産", _("妊娠・出産"), "baby"),
+    ("子育て", _("子育て"), "graduation-cap"),
+    ("引っ越し", _("引っ越し"), "truck"),
+    ("介護", _("介護"), "heart-handshake"),
+    ("結婚・離婚", _("結婚・離婚"), "heart"),
+    ("おくやみ", _("おくやみ"), "flower-2"),
+    ("仕事", _("仕事・通勤・通学"), "briefcase"),
+    ("災害", _("災害"), "siren"),
+)
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What a resident sees first: one question, the events of life, the frequent things."""
+    entries = catalog(language=get_language() or "ja", today=local_date(now()))
+    used = {event for entry in entries for event in entry.life_events}
+    context = {
+        "life_events": [event for event in LIFE_EVENTS if event[0] in used],
+        "entries": [entry for entry in entries if entry.open][:6],
+    }
+    return render(request, "cases/catalog/home.html", context)
+
+
+@require_GET
+def procedure_list(request: HttpRequest) -> HttpResponse:
+    """All procedures, narrowed by words and by life event."""
+    words = request.GET.get("q", "")[:100].replace("\x00", "").strip()
+    life_event = request.GET.get("event", "")[:40]
+    title = next((name for key, name, _icon in LIFE_EVENTS if key == life_event), None)
+    entries = catalog(
+        language=get_language() or "ja",
+        today=local_date(now()),
+        words=words,
+        life_event=life_event if title else "",
+    )
+    context = {"entries": entries, "words": words, "event": title, "life_events": LIFE_EVENTS}
+    return render(request, "cases/catalog/list.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A document to attach or bring, as the procedure's page lists it."""
+
+    title: str
+    note: str
+    required: bool
+    original_needed: bool
+    conditional: bool
+
+
+@require_GET
+def procedure_page(request: HttpRequest, procedure_id: str) -> HttpResponse:
+    """Everything about one procedure, and the one button that starts it."""
+    chosen = procedure(procedure_id)
+    service = chosen.spec.service
+    language = get_language() or "ja"
+    actor = actor_of(request)
+    moment = now()
+    department = organisation().departments.get(service.department)
+    token = owner_token_of(request)
+    context = {
+        "procedure": chosen,
+        "service": service,
+        "evidence": evidence_of(chosen, language),
+        "fee": yen(service.fee.amount, language=language),
+        "department": department,
+        "open": is_open(service, today=local_date(moment)),
+        "signed_in": actor.assurance >= needed_assurance(service),
+        "drafts": drafts_of(actor, now=moment, owner_token=token, procedure_id=procedure_id),
+    }
+    return render(request, "cases/catalog/procedure.html", context)
+
+
+def evidence_of(chosen: Procedure, language: str) -> list[EvidenceView]:
+    """The form's own attachments, then the other documents of the catalog record."""
+    attached = [
+        EvidenceView(
+            title=node.field.label.in_language(language),
+            note=node.field.hint.in_language(language) if node.field.hint else "",
+            required=node.field.required,
+            original_needed=node.field.original_needed,
+            conditional=node.show is not None
+            or node.require is not None
+            or chosen.form.page(node.page).show is not None,
+        )
+        for node in chosen.form.nodes.values()
+        if isinstance(node.field, FileField)
+    ]
+    return attached + [_evidence(e, language) for e in chosen.spec.service.evidence]
+
+
+def _evidence(evidence: Evidence, language: str) -> EvidenceView:
+    return EvidenceView(
+        title=evidence.title.in_language(language),
+        note=evidence.note.in_language(language) if evidence.note else "",
+        required=evidence.required,
+        original_needed=evidence.original_needed,
+        conditional=False,
+    )

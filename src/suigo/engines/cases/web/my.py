@@ -1,0 +1,204 @@
+"""My page: what I must do first, then everything I have asked the city for."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suigo.engines.cases.actions.correcting import answer_correction
+from suigo.engines.cases.actions.transitions import Given, take_action
+from suigo.engines.cases.queries.drafts import drafts_of
+from suigo.engines.cases.queries.printouts import paper_form_pdf, receipt_pdf
+from suigo.engines.cases.queries.procedures import procedure
+from suigo.engines.cases.queries.residents import MyCaseDetail, my_case, my_cases
+from suigo.engines.cases.rules.corrections import open_paths
+from suigo.engines.cases.web.calendar import due_date_calendar
+from suigo.engines.cases.web.forms_view import form_view, read_post
+from suigo.engines.cases.web.review_view import review_pages
+from suigo.engines.cases.web.visitor import adopt_own_drafts, owner_token_of
+from suigo.engines.forms.rendering import error_summary, fields_html
+from suigo.engines.forms.rules import evaluate
+from suigo.kernel.access.web import actor_of, resident_required
+from suigo.kernel.clock import local_date, now
+from suigo.kernel.errors import Conflict
+from suigo.kernel.language import _
+
+
+def _language() -> str:
+    return get_language() or "ja"
+
+
+@require_GET
+@resident_required()
+def home(request: HttpRequest) -> HttpResponse:
+    """The resident's tasks, drafts and applications."""
+    adopt_own_drafts(request)
+    actor = actor_of(request)
+    cases = my_cases(actor, language=_language())
+    context = {
+        "tasks": [case for case in cases if case.waits_for_me],
+        "drafts": drafts_of(actor, now=now()),
+        "cases": [case for case in cases if not case.waits_for_me],
+    }
+    return render(request, "cases/my/home.html", context)
+
+
+def _case(request: HttpRequest, case_id: UUID) -> MyCaseDetail:
+    return my_case(
+        actor_of(request), case_id, language=_language(), owner_token=owner_token_of(request)
+    )
+
+
+@require_GET
+def application(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One application: where it stands, what comes next, letters, and what was sent."""
+    case = _case(request, case_id)
+    received = local_date(case.brief.received_at)
+    context = {
+        "case": case,
+        "service": case.procedure.spec.service,
+        "pages": review_pages(case.procedure.form, dict(case.answers), today=received),
+        "withdraw": next((a for a in case.actions if a.kind == "withdraw"), None),
+    }
+    return render(request, "cases/my/application.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The flagged answers, open to be corrected in place; all others stand as they are."""
+    case = _case(request, case_id)
+    correction = case.open_correction
+    if correction is None:
+        raise Conflict(_("直すようお願いしている項目は、いまはありません。"))
+    if request.method == "GET":
+        return _show_correction(request, case, dict(case.answers))
+    token = owner_token_of(request)
+    posted = read_post(request, case.procedure.form, owner_token=token)
+    read = answer_correction(
+        case_id,
+        posted=posted.values,
+        actor=actor_of(request),
+        version=_version(request),
+        now=now(),
+        owner_token=token,
+        own_files=posted.own_files,
+    )
+    if read.moved is not None:
+        return HttpResponseRedirect(reverse("my-application", args=[case_id]))
+    errors = read.errors | posted.refused
+    return _show_correction(
+        request, case, read.answers, errors=errors, raw=posted.values, status=422
+    )
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _show_correction(
+    request: HttpRequest,
+    case: MyCaseDetail,
+    answers: dict[str, Any],
+    *,
+    errors: dict[str, str] | None = None,
+    raw: dict[str, list[str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    form = case.procedure.form
+    correction = case.open_correction
+    assert correction is not None
+    received = local_date(case.brief.received_at)
+    messages = {item.path: item.message for item in correction.items}
+    paths = open_paths(
+        form,
+        before=dict(case.answers),
+        after=answers,
+        flagged=frozenset(messages),
+        today=received,
+    )
+    evaluation = evaluate(form, answers, today=received)
+    view = form_view(
+        form, answers, evaluation, today=received, errors=errors, raw=raw, notes=messages
+    )
+    titles = {page.id: page.title for page in form.spec.pages}
+    sections = [
+        (titles[page], fields_html(form, page, view, only=paths)) for page in evaluation.pages
+    ]
+    context = {
+        "case": case,
+        "correction": correction,
+        "service": case.procedure.spec.service,
+        "sections": [(title, html) for title, html in sections if html],
+        "errors": error_summary(form, errors) if errors else [],
+    }
+    return render(request, "cases/my/correct.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Take an application back, after asking."""
+    case = _case(request, case_id)
+    action = next((a for a in case.actions if a.kind == "withdraw"), None)
+    if action is None:
+        raise Conflict(_("この申請は、いまは取り下げられません。"))
+    if request.method == "GET":
+        context = {"case": case, "service": case.procedure.spec.service, "action": action}
+        return render(request, "cases/my/withdraw.html", context)
+    take_action(
+        case_id,
+        action.id,
+        actor=actor_of(request),
+        version=_version(request),
+        now=now(),
+        given=Given(reason=request.POST.get("reason", "")[:1000]),
+        owner_token=owner_token_of(request),
+    )
+    return HttpResponseRedirect(reverse("my-application", args=[case_id]))
+
+
+@require_GET
+def receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """受付票 as a PDF."""
+    pdf = receipt_pdf(
+        actor_of(request),
+        case_id,
+        language=_language(),
+        status_url=settings.SUIGO_BASE_URL + reverse("my-application", args=[case_id]),
+        owner_token=owner_token_of(request),
+    )
+    return _pdf(pdf, "receipt.pdf")
+
+
+@require_GET
+def calendar(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The day by which the city answers, or by which the applicant corrects, as iCalendar."""
+    case = _case(request, case_id)
+    response = HttpResponse(
+        due_date_calendar(case, now=now()), content_type="text/calendar; charset=utf-8"
+    )
+    name = f"{case.brief.number}.ics"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+@require_GET
+def paper_form(request: HttpRequest, procedure_id: str) -> HttpResponse:
+    """The paper twin of a procedure's form."""
+    chosen = procedure(procedure_id)
+    link = settings.SUIGO_BASE_URL + reverse("procedure", args=[procedure_id])
+    pdf = paper_form_pdf(chosen, link=link, language=_language())
+    return _pdf(pdf, f"{procedure_id}.pdf")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response

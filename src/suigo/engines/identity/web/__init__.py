@@ -1,0 +1,1 @@
+"""Pages of identity: sign-in, one's own account, and the administration of people."""

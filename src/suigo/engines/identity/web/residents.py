@@ -1,0 +1,200 @@
+"""Sign-in by a code, sign-out, and a resident's own account."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from suigo.engines.identity import actions, queries
+from suigo.engines.identity.web.inputs import Input, page
+from suigo.engines.identity.web.visitors import (
+    device_of,
+    network_of,
+    remember_language,
+    safe_next,
+    session_of,
+    signed_in,
+)
+from suigo.kernel import clock
+from suigo.kernel.access.web import actor_of, resident_required
+from suigo.kernel.errors import Gone, Invalid, SuigoError, TooMany
+from suigo.kernel.ui import navigation
+
+PENDING = "identity.sign-in"
+DONE = {
+    "saved": _("変更を保存しました。"),
+    "ended": _("ログインを終わらせました。"),
+    "others-ended": _("この端末のほかのログインを、すべて終わらせました。"),
+}
+
+
+def home() -> str:
+    """Where residents go who had no page in mind."""
+    return navigation.places().get("my_page") or reverse("account")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """``/sign-in/?next=``: asks for the address and sends a code to it."""
+    asked = request.POST.get("next", "") or request.GET.get("next", "")
+    target = safe_next(asked, default=home())
+    if request.method != "POST" and actor_of(request).is_resident:
+        return HttpResponseRedirect(target)
+    failure: SuigoError | None = None
+    if request.method == "POST":
+        email = request.POST.get("email", "")
+        try:
+            code = actions.request_sign_in_code(
+                email,
+                network=network_of(request),
+                language=get_language() or settings.LANGUAGE_CODE,
+                now=clock.now(),
+            )
+        except (Invalid, TooMany) as error:
+            failure = error
+        else:
+            pending = {"code": str(code), "email": email.strip(), "next": target}
+            request.session[PENDING] = pending
+            return HttpResponseRedirect(reverse("sign-in-code"))
+    inputs = [
+        Input(
+            name="email",
+            label=_("メールアドレス"),
+            kind="email",
+            autocomplete="email",
+            inputmode="email",
+            width=0,
+        )
+    ]
+    context = {"next": target, "demo_mail": _demo_mail()}
+    return page(request, "identity/sign_in.html", context, inputs=inputs, failure=failure)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """``/sign-in/code/``: takes the six digits and goes back to where the visitor came from."""
+    pending = request.session.get(PENDING)
+    if not pending:
+        if actor_of(request).is_resident:  # the button was pressed twice
+            return HttpResponseRedirect(home())
+        return HttpResponseRedirect(reverse("sign-in"))
+    failure: SuigoError | None = None
+    if request.method == "POST":
+        try:
+            actor = actions.sign_in_with_code(
+                session_of(request),
+                code=UUID(pending["code"]),
+                digits=request.POST.get("code", ""),
+                device=device_of(request),
+                now=clock.now(),
+            )
+        except (Invalid, TooMany, Gone) as error:
+            failure = error
+        else:
+            request.session.pop(PENDING, None)
+            return signed_in(request, actor, pending["next"])
+    inputs = [
+        Input(
+            name="code",
+            label=_("コード（6桁の数字）"),
+            autocomplete="one-time-code",
+            inputmode="numeric",
+            width=12,
+        )
+    ]
+    context = {"email": pending["email"], "next": pending["next"], "demo_mail": _demo_mail()}
+    return page(request, "identity/sign_in_code.html", context, inputs=inputs, failure=failure)
+
+
+def _demo_mail() -> str:
+    """The page on which a demonstration shows the mail it caught; empty in production."""
+    return "" if settings.PRODUCTION else "/demo/mail/"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """``/sign-out/``: GET asks, POST does it."""
+    if request.method == "POST":
+        actions.sign_out(actor_of(request), session_of(request), now=clock.now())
+        return HttpResponseRedirect(reverse("sign-out"))
+    return render(request, "identity/sign_out.html")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_required()
+def account(request: HttpRequest) -> HttpResponse:
+    """``/my/account/``: name, kana, language, and where one is signed in."""
+    actor, now = actor_of(request), clock.now()
+    failure: SuigoError | None = None
+    if request.method == "POST":
+        language = request.POST.get("language", "")
+        try:
+            actions.update_profile(
+                actor,
+                name=request.POST.get("name", ""),
+                name_kana=request.POST.get("name_kana", ""),
+                language=language,
+                now=now,
+            )
+        except Invalid as error:
+            failure = error
+        else:
+            response = HttpResponseRedirect(reverse("account") + "?done=saved")
+            remember_language(response, language)
+            return response
+    name, name_kana, language = queries.profile_of(actor)
+    row = session_of(request).row
+    context = {
+        "email": actor.email,
+        "sessions": queries.sessions_of(actor, current=row.public_id if row else None, now=now),
+        "done": DONE.get(request.GET.get("done", ""), ""),
+        "end_url": "account-end-session",
+        "end_others_url": "account-end-other-sessions",
+    }
+    inputs = [
+        Input(
+            name="name",
+            label=_("氏名"),
+            value=name,
+            hint=_("戸籍や住民票のとおりに。旧字や異体字もそのまま残ります。"),
+            autocomplete="name",
+            required=False,
+        ),
+        Input(name="name_kana", label=_("氏名のふりがな"), value=name_kana, required=False),
+        Input(
+            name="language",
+            label=_("市からのお知らせの言葉"),
+            kind="select",
+            value=language,
+            options=tuple(settings.LANGUAGES),
+        ),
+    ]
+    return page(request, "identity/account.html", context, inputs=inputs, failure=failure)
+
+
+@require_POST
+@resident_required()
+def end_session(request: HttpRequest, session: UUID) -> HttpResponse:
+    """Ends one of the resident's sessions."""
+    actions.end_session(actor_of(request), session, now=clock.now())
+    return HttpResponseRedirect(reverse("account") + "?done=ended")
+
+
+@require_POST
+@resident_required()
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Ends every session but this one."""
+    row = session_of(request).row
+    keep = row.public_id if row else None
+    actions.end_all_sessions(actor_of(request), keep=keep, now=clock.now())
+    return HttpResponseRedirect(reverse("account") + "?done=others-ended")

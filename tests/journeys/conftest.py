@@ -1,0 +1,49 @@
+"""Journeys drive a real browser against the real application."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from threading import Thread
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.core.wsgi import get_wsgi_application
+
+from browser import browser, page_at
+
+__all__ = ["browser", "page_at", "pages_without_database"]
+
+# Playwright's driver keeps an event loop in the test's thread; Django would take the test's own
+# queries there for queries inside async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a journey."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Requests are not worth a line in the test's output."""
+
+
+@pytest.fixture(scope="session")
+def pages_without_database() -> Iterator[str]:
+    """The address of the application for pages that need no database, such as the gallery.
+
+    Journeys that store something use pytest-django's ``live_server`` instead.
+    """
+    with make_server(
+        "127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet
+    ) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()

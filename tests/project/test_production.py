@@ -1,0 +1,108 @@
+"""A production start is refused, with a sentence, until everything that makes it safe is set."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SAFE = {
+    "SUIGO_ENV": "production",
+    "SUIGO_SECRET_KEY": "q7P-0b8mVtLxW3zKc9RfY2nHs6JdGa4EuT1iOe5BrXyCwNlMkZ",
+    "SUIGO_ENCRYPTION_KEYS": "2026a:" + "A" * 43 + "=",
+    "SUIGO_DATABASE_URL": "postgresql://suigo:x@db.example.jp/suigo?sslmode=verify-full",
+    "SUIGO_BASE_URL": "https://tetsuzuki.example.jp",
+    "SUIGO_ALLOWED_HOSTS": "tetsuzuki.example.jp",
+    "SUIGO_SMTP_URL": "smtp+tls://u:p@mail.example.jp:587",
+}
+
+
+def problems(**changes: str | None) -> list[str]:
+    """What the gate says in a fresh process with this environment."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SUIGO_")}
+    environment = {
+        **kept,
+        **{name: value for name, value in {**SAFE, **changes}.items() if value is not None},
+        "PYTHONPATH": str(ROOT / "src"),
+        "DJANGO_SETTINGS_MODULE": "suigo.project.settings",
+    }
+    program = "from suigo.project.production import problems\nfor p in problems(): print(p)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env=environment
+    )
+    return done.stdout.splitlines()
+
+
+def test_a_safe_installation_may_start() -> None:
+    assert problems() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentences"),
+    [
+        ({"SUIGO_DEBUG": "1"}, ["Unset SUIGO_DEBUG"]),
+        ({"SUIGO_SECRET_KEY": None}, ["Set SUIGO_SECRET_KEY"]),
+        ({"SUIGO_SECRET_KEY": "short"}, ["SUIGO_SECRET_KEY is too short"]),
+        ({"SUIGO_SECRET_KEY": "ab" * 40}, ["SUIGO_SECRET_KEY is too short or too simple"]),
+        ({"SUIGO_ENCRYPTION_KEYS": None}, ["Set SUIGO_ENCRYPTION_KEYS"]),
+        ({"SUIGO_ENCRYPTION_KEYS": "a:c2hvcnQ="}, ["Key a in SUIGO_ENCRYPTION_KEYS is not 32"]),
+        ({"SUIGO_DATABASE_URL": None}, ["Set SUIGO_DATABASE_URL"]),
+        (
+            {"SUIGO_DATABASE_URL": "postgresql://suigo:x@db.example.jp/suigo"},
+            ["add ?sslmode=verify-full"],
+        ),
+        (
+            {"SUIGO_BASE_URL": "http://tetsuzuki.example.jp"},
+            ["Set SUIGO_BASE_URL", "Cookies would be sent in plain text"],
+        ),
+        ({"SUIGO_ALLOWED_HOSTS": None}, ["Set SUIGO_ALLOWED_HOSTS"]),
+        ({"SUIGO_ALLOWED_HOSTS": "*"}, ["Set SUIGO_ALLOWED_HOSTS"]),
+        ({"SUIGO_SMTP_URL": None}, ["Set SUIGO_SMTP_URL"]),
+    ],
+)
+def test_each_danger_has_its_sentence(changes: dict[str, str | None], sentences: list[str]) -> None:
+    found = problems(**changes)
+    assert len(found) == len(sentences)
+    for sentence, problem in zip(sentences, found, strict=True):
+        assert sentence in problem
+
+
+def test_a_database_on_this_computer_needs_no_encryption() -> None:
+    assert problems(SUIGO_DATABASE_URL="postgresql://suigo@/suigo?host=/run/postgresql") == []
+
+
+def test_secrets_may_come_from_files(tmp_path: Path) -> None:
+    changes: dict[str, str | None] = {}
+    for name in (
+        "SUIGO_SECRET_KEY",
+        "SUIGO_ENCRYPTION_KEYS",
+        "SUIGO_DATABASE_URL",
+        "SUIGO_SMTP_URL",
+    ):
+        (tmp_path / name).write_text(SAFE[name] + "\n")
+        changes |= {name: None, f"{name}_FILE": str(tmp_path / name)}
+    assert problems(**changes) == []
+
+
+@pytest.mark.parametrize("command", ["run", "web", "worker", "migrate"])
+def test_every_start_passes_the_gate(command: str, tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SUIGO_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "suigo.project.cli", command],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={
+            **kept,
+            "SUIGO_ENV": "production",
+            "SUIGO_DATA": str(tmp_path / "data"),
+            "PYTHONPATH": str(ROOT / "src"),
+            "DJANGO_SETTINGS_MODULE": "suigo.project.settings",
+        },
+    )
+    assert done.returncode == 1
+    assert "Refusing to start in production" in done.stderr
+    assert done.stderr.count("✗") == 7
+    assert not (tmp_path / "data").exists()
