@@ -130,7 +130,7 @@ def _dump(
     snapshot: str,
     connection: psycopg.Connection[tuple[object, ...]],
 ) -> None:
-    programs = client_programs(connection.info.server_version // 10000)
+    programs = client_programs(connection.info.server_version // 10000, database_url=database_url)
     command = [programs.program("pg_dump"), "--format=custom", f"--snapshot={snapshot}"]
     command += ["--schema=public", "--no-owner", "--no-privileges", "--no-comments"]
     done = run_program(command, database_url=database_url, stdout=path)

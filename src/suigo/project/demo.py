@@ -219,7 +219,8 @@ class _Cases:
         return self.now - timedelta(days=back, minutes=number % 60 + 5)
 
     def _plan(self, number: int, received: datetime) -> _Case | None:
-        open_ones = [p for p in procedures() if is_open(p.spec.service, today=local_date(self.now))]
+        day = local_date(received)
+        open_ones = [p for p in procedures() if is_open(p.spec.service, today=day)]
         if not open_ones:
             return None
         procedure = open_ones[number % len(open_ones)]
@@ -230,7 +231,7 @@ class _Cases:
         owner = self.chance.choice(self.residents) if on_line and number % 7 == 0 else clerk
         channel = "web" if owner.is_resident else self.chance.choice(["counter", "phone", "paper"])
         self.current = owner
-        answers = self._answers(procedure, number, local_date(received))
+        answers = self._answers(procedure, number, day)
         steps = _way(procedure, state)
         return _Case(procedure, owner, channel, answers, deque(steps))
 

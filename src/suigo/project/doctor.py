@@ -222,9 +222,9 @@ def _content() -> Finding:
 
 
 def _store(data: Path) -> Finding:
-    from suigo.engines.documents.queries import missing_contents, purge_reports  # noqa: PLC0415
+    from suigo.engines.documents.queries import purge_reports, store_report  # noqa: PLC0415
 
-    missing = missing_contents()
+    missing = store_report().missing
     purges = purge_reports(limit=1)
     tidied = f"{purges[0].started_at:%Y-%m-%d}, {purges[0].orphans}" if purges else "-"
     return Finding(

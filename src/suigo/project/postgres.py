@@ -204,7 +204,7 @@ class Cluster:
                     shutil.copytree(binaries.base / part, copy / part, symlinks=True)
                 (copy / "complete").touch()
             directory = copy / binaries.directory.relative_to(binaries.base)
-            binaries = Binaries(directory=directory, base=copy, major=binaries.major)
+            binaries = Binaries(directory=directory, major=binaries.major)
         return binaries
 
     def _initialise(self, binaries: Binaries) -> None:

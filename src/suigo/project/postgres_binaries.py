@@ -34,22 +34,28 @@ class PostgresMissingError(Exception):
 
 @dataclass(frozen=True)
 class Binaries:
-    """One directory of PostgreSQL programs and their major version.
-
-    `base` holds everything that the programs need at the same places relative to each other.
-    """
+    """One directory of PostgreSQL programs and their major version."""
 
     directory: Path
-    base: Path
     major: int
 
     def program(self, name: str) -> str:
         """Full path of one program, such as `pg_dump`."""
         return str(self.directory / name)
 
+    @property
+    def is_bundled(self) -> bool:
+        """Whether they come from the wheel, which has no TLS (and needs none on this machine)."""
+        return self.directory.parent.name == "pginstall"
+
+    @property
+    def base(self) -> Path:
+        """Below it lies all that the programs need, at fixed places relative to each other."""
+        return self.directory.parents[2] if self.is_bundled else self.directory.parent
+
     def parts(self) -> list[Path]:
         """What must be copied, relative to `base`, for the programs to work elsewhere."""
-        names = (*WHEEL_PARTS, "bin", "lib", "share")
+        names = WHEEL_PARTS if self.is_bundled else ("bin", "lib", "share")
         return [Path(name) for name in names if (self.base / name).exists()]
 
 
@@ -83,9 +89,7 @@ def binaries_from(*, programs: tuple[str, ...]) -> Iterator[Binaries]:
         if all((directory / name).exists() for name in programs):
             major = _major_of(directory / programs[0])
             if major is not None:
-                in_wheel = directory.parent.name == "pginstall"
-                base = directory.parents[2] if in_wheel else directory.parent
-                yield Binaries(directory=directory, base=base, major=major)
+                yield Binaries(directory=directory, major=major)
 
 
 def _candidates() -> Iterator[Path]:

@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from suigo.project.postgres_binaries import Binaries, PostgresMissingError, binaries_from
 
+TLS_MODES = {"require", "verify-ca", "verify-full"}
 ENVIRONMENT = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -26,18 +27,20 @@ ENVIRONMENT = {
 }
 
 
-def client_programs(server_version: int) -> Binaries:
-    """Client programs that are not older than a server, of which `server_version` is the major.
+def client_programs(server_version: int, *, database_url: str) -> Binaries:
+    """Client programs that can talk to a server, of which `server_version` is the major version.
 
-    Raises PostgresMissingError.
+    They must not be older than it, and speak TLS if the address asks for it (the bundled ones
+    don't). Raises PostgresMissingError.
     """
+    needs_tls = conninfo_to_dict(database_url).get("sslmode") in TLS_MODES
     for binaries in binaries_from(programs=("pg_dump", "pg_restore", "psql")):
-        if binaries.major >= server_version:
+        if binaries.major >= server_version and not (needs_tls and binaries.is_bundled):
             return binaries
     raise PostgresMissingError(
         f"サーバーは PostgreSQL {server_version} です。同じか新しい pg_dump を入れてください"
-        f" / The server is PostgreSQL {server_version}: install client programs of that version or"
-        " newer, or name their directory in SUIGO_PG_BIN."
+        f" / The server is PostgreSQL {server_version}: install its client programs (or newer ones"
+        " that speak TLS), or name their directory in SUIGO_PG_BIN."
     )
 
 

@@ -113,7 +113,9 @@ def _check_target(database_url: str, store: Path, *, force: bool) -> None:
 
 def _fill(work: Path, *, database_url: str, rows: dict[str, int]) -> None:
     with psycopg.connect(database_url) as connection:
-        programs = client_programs(connection.info.server_version // 10000)
+        programs = client_programs(
+            connection.info.server_version // 10000, database_url=database_url
+        )
     listed = run_program(
         [programs.program("pg_restore"), "--list", str(work / DUMP)], database_url=database_url
     )

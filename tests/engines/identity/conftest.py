@@ -1,37 +1,34 @@
 """People of the example city, and browsers that are signed in."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-import pyotp
 import pytest
-from django.conf import settings
+import time_machine
+from django.conf import settings as django_settings
 from django.test import Client
 
+from engines.identity.sample import NOW, PASSWORD, TODAY, Staff
 from suigo.engines.identity import actions, queries, rules
 from suigo.engines.identity.models import Account, Session, SignInCode
 from suigo.engines.identity.sessions import SessionStore
 from suigo.kernel import crypto
 from suigo.kernel.access import SYSTEM, Actor, Assurance
 
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # noon in Japan
-TODAY = date(2026, 11, 24)
-PASSWORD = "Ayame-no-hana-2026"
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[None]:
+    """Sessions look at the clock by themselves; here it stands still."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
-@dataclass(frozen=True)
-class Staff:
-    """A member of staff, with what only they would know."""
-
-    id: int
-    public_id: UUID
-    email: str
-    secret: str
-
-    def code(self, at: datetime = NOW) -> str:
-        return pyotp.TOTP(self.secret).at(at)
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """A deliberately slow password hash would make up nearly all the time of these tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -104,7 +101,7 @@ def browser(db: None) -> Callable[..., Client]:
         store.save()
         Session.objects.filter(account=account).update(last_seen_at=at)
         client = client or Client()
-        client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""
+        client.cookies[django_settings.SESSION_COOKIE_NAME] = store.session_key or ""
         return client
 
     return sign_in

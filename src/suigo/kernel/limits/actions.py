@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from suigo.kernel.errors import TooMany
 from suigo.kernel.limits.models import LimitCounter
 
+LONGEST_IN_MINUTES = 90  # longer pauses are told in hours
+
 # The try that goes beyond the limit restarts the window, so that the pause always has its full
 # length; the refused tries after it don't, so that nobody can be locked out for ever.
 HIT = """
@@ -34,6 +36,11 @@ def hit(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
     if hits > limit:
         left = window_start_at + per - now
         minutes = max(1, ceil(left.total_seconds() / 60))
+        if minutes > LONGEST_IN_MINUTES:
+            raise TooMany(
+                _("回数が多すぎます。%(hours)d時間ほど待ってから、もう一度お試しください。")
+                % {"hours": ceil(minutes / 60)}
+            )
         raise TooMany(
             _("回数が多すぎます。%(minutes)d分ほど待ってから、もう一度お試しください。")
             % {"minutes": minutes}

@@ -1,5 +1,6 @@
 """What people do with applications: one function per verb, each one transaction."""
 
+from suigo.engines.cases.actions.correcting import CorrectionRead, answer_correction
 from suigo.engines.cases.actions.drafts import (
     PageSaved,
     adopt_drafts,
@@ -8,14 +9,48 @@ from suigo.engines.cases.actions.drafts import (
     start_draft,
 )
 from suigo.engines.cases.actions.submission import Receipt, submit_answers, submit_application
+from suigo.engines.cases.actions.transitions import CaseMoved, Given, take_action
+from suigo.engines.cases.actions.upkeep import (
+    DraftsExpired,
+    apply_retention,
+    expire_drafts,
+    issue_letter,
+)
+from suigo.engines.cases.actions.views import delete_view, note_export, save_view
+from suigo.engines.cases.actions.work import (
+    Assigned,
+    add_note,
+    assign,
+    bulk_assign,
+    mark_checklist,
+    reveal_my_number,
+)
 
 __all__ = [
+    "Assigned",
+    "CaseMoved",
+    "CorrectionRead",
+    "DraftsExpired",
+    "Given",
     "PageSaved",
     "Receipt",
+    "add_note",
     "adopt_drafts",
+    "answer_correction",
+    "apply_retention",
+    "assign",
+    "bulk_assign",
+    "delete_view",
     "discard_draft",
+    "expire_drafts",
+    "issue_letter",
+    "mark_checklist",
+    "note_export",
+    "reveal_my_number",
     "save_page",
+    "save_view",
     "start_draft",
     "submit_answers",
     "submit_application",
+    "take_action",
 ]

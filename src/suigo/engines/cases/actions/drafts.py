@@ -4,6 +4,7 @@ it is sent."""
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,9 +16,10 @@ from suigo.engines.cases import policy
 from suigo.engines.cases.models import Draft
 from suigo.engines.cases.queries.drafts import DraftView, draft_view, expired
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
+from suigo.engines.documents.actions import keep_until
 from suigo.engines.forms.rules import check, evaluate
 from suigo.engines.forms.rules.answers import Answers
-from suigo.engines.forms.rules.reading import read_page
+from suigo.engines.forms.rules.reading import FILE_ID, all_errors, read_page
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
@@ -130,7 +132,7 @@ def save_page(
     errors, warnings = dict(reading.errors), {}
     if not reading.restructured:
         found = check(form, reading.answers, today=today, pages={page}, evaluation=evaluation)
-        errors, warnings = {**found.errors, **reading.errors}, found.warnings
+        errors, warnings = all_errors(reading.errors, found.errors), found.warnings
     draft.answers = reading.answers
     next_page = None
     if not errors and not reading.restructured and page in evaluation.pages:
@@ -144,6 +146,9 @@ def save_page(
     draft.save(
         update_fields=["answers", "page", "version", "updated_at", "expires_at", "reminded_at"]
     )
+    files = files_in(reading.answers)
+    if files:
+        keep_until(files, date=local_date(draft.expires_at))
     return PageSaved(
         draft=draft_view(draft),
         errors=errors,
@@ -180,6 +185,24 @@ def adopt_drafts(*, actor: Actor, owner_token: str, now: datetime) -> int:
         owner__isnull=True, owner_token=policy.token_digest(owner_token), expires_at__gt=now
     )
     return drafts.update(owner_id=actor.account_id, owner_token="", version=F("version") + 1)
+
+
+def files_in(answers: Answers) -> list[UUID]:
+    """The ids of every file that answers name, wherever they stand."""
+    found: list[UUID] = []
+
+    def walk(value: Any) -> None:
+        if isinstance(value, str) and FILE_ID.match(value):
+            found.append(UUID(value))
+        elif isinstance(value, dict):
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(answers)
+    return found
 
 
 def _own(public_id: UUID, *, actor: Actor, now: datetime, owner_token: str) -> Draft:

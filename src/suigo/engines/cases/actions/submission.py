@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,20 +23,31 @@ from suigo.engines.cases.queries.procedures import (
     needed_assurance,
     procedure,
 )
+from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.cases.rules.deadlines import due_date
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.numbering import case_number
 from suigo.engines.cases.rules.searching import applicant_of
+from suigo.engines.documents.actions import hold_files
+from suigo.engines.documents.queries import own_files
 from suigo.engines.forms.rules import check, evaluate, final_answers, unknown_paths, value_at
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.forms.rules.evaluation import Evaluation
-from suigo.engines.forms.spec import EmailField, FileField, MyNumberField
+from suigo.engines.forms.spec import EmailField, MyNumberField
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
 from suigo.kernel.content.calendar import working_days
 from suigo.kernel.content.definitions import freeze
-from suigo.kernel.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, Refused
+from suigo.kernel.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    Message,
+    NotFound,
+    NotSignedIn,
+    Refused,
+)
 from suigo.kernel.events import publish
 from suigo.kernel.japanese.fiscal import fiscal_year
 from suigo.kernel.japanese.numbers import accepted_personal_number
@@ -176,6 +186,7 @@ def _submit_answers(
         submit_key=key,
         submit_digest=digest,
     )
+    _require_own_files(application, actor)
     freeze(
         kind="procedure",
         name=procedure_id,
@@ -279,10 +290,11 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
     )
     files = [
         CaseFile(case=case, file_id=UUID(file_id), path=path)
-        for path, file_id in _files(application)
+        for path, file_id in files_shown(application.evaluation, application.answers)
     ]
     if files:
         CaseFile.objects.bulk_create(files, ignore_conflicts=True)
+        hold_files([file.file_id for file in files])
     publish(CaseReceived(case_id=str(case.public_id), procedure_id=spec.id))
     tell_applicant("case-received", case=case, spec=spec, now=now)
     record(
@@ -322,12 +334,22 @@ def _contact(application: _Application, actor: Actor) -> str:
     return actor.email if actor.is_resident else ""
 
 
-def _files(application: _Application) -> Iterator[tuple[str, str]]:
-    for path, node in application.evaluation.shown.items():
-        if isinstance(node.field, FileField):
-            answer = value_at(application.answers, path)
-            for file_id in answer if isinstance(answer, list) else []:
-                yield path, str(file_id)
+def _require_own_files(application: _Application, actor: Actor) -> None:
+    """A file named by a program must be one that the same caller uploaded. Raises ``Invalid``."""
+    token = "" if actor.is_resident else api_token(actor)
+    errors: dict[str, Message] = {}
+    for path, file_id in files_shown(application.evaluation, application.answers):
+        try:
+            own_files(actor, [UUID(file_id)], owner_token=token)
+        except (NotFound, ValueError):
+            errors[path] = _("このファイルは見つかりませんでした。先にファイルを送ってください。")
+    if errors:
+        raise Invalid(field_errors=errors)
+
+
+def api_token(actor: Actor) -> str:
+    """Whose the files are that a staff token uploads: they belong to no resident's account."""
+    return f"api:{actor.account_id}"
 
 
 def _sealed(chosen: Procedure, answers: Answers) -> Answers:

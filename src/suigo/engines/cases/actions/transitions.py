@@ -15,6 +15,7 @@ from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.events import CaseClosed, CaseDecided, CorrectionRequested
 from suigo.engines.cases.models import (
     Case,
+    CaseFile,
     CaseLetter,
     ChecklistMark,
     CorrectionItem,
@@ -22,12 +23,14 @@ from suigo.engines.cases.models import (
 )
 from suigo.engines.cases.queries.letters import filled_letter
 from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.cases.rules.attachments import files_of
 from suigo.engines.cases.rules.corrections import changed_elsewhere, flaggable, open_paths
 from suigo.engines.cases.rules.deadlines import due_date, keep_until, resumed_due_date
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.searching import applicant_of
 from suigo.engines.cases.rules.workflow import unticked
 from suigo.engines.cases.spec import Action
+from suigo.engines.documents.actions import hold_files, set_retention
 from suigo.engines.forms.rules import check, evaluate, final_answers, unknown_paths, value_at
 from suigo.engines.forms.rules.answers import Answers
 from suigo.kernel.access import Actor
@@ -169,6 +172,7 @@ class _Step:
         self._save()
         self._letter()
         self._tell()
+        self._keep_files()
         record(
             AUDIT[self.action.kind],
             actor=self.actor,
@@ -371,6 +375,32 @@ class _Step:
         self.facts["letter"] = letter.title
         # the applicant hears of it when the letter can be opened
         enqueue("cases.issue_letter", letter_id=str(kept.public_id))
+
+    def _keep_files(self) -> None:
+        """Files live with the case: held while it is open, and until its day once it is closed."""
+        case = self.case
+        before = self.procedure.spec.workflow.state(str(self.facts["from"])).phase
+        added = {
+            UUID(str(file_id)): path
+            for path, file_id in files_of(self.procedure.form, case.answers, self._received())
+        }
+        if self.action.kind == "answer_correction" and added:
+            CaseFile.objects.bulk_create(
+                (CaseFile(case=case, file_id=i, path=p) for i, p in added.items()),
+                ignore_conflicts=True,
+            )
+            hold_files(list(added))
+        if (before == "done") == (case.phase == "done"):
+            return
+        files = list(CaseFile.objects.filter(case=case).values_list("file_id", flat=True))
+        letters = CaseLetter.objects.filter(case=case, file_id__isnull=False)
+        files += [i for i in letters.values_list("file_id", flat=True) if i is not None]
+        if not files:
+            return
+        if case.keep_until_date is not None:
+            set_retention(self.actor, files, date=case.keep_until_date, now=self.now)
+        else:
+            hold_files(files)
 
     def _tell(self) -> None:
         template = MESSAGES.get(self.action.kind)

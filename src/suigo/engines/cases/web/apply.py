@@ -120,18 +120,19 @@ def _show_page(
         raise NotFound(_("このページは、いまの回答では使いません。"))
     answers = with_blank_rows(form, page_id, draft.answers)
     evaluation = evaluate(form, answers, today=today)
+    spec = next(p for p in draft.procedure.spec.form.pages if p.id == page_id)
     view = form_view(
         form,
         answers,
         evaluation,
         today=today,
         pages=[page_id],
+        page_title=str(spec.title),
         errors=errors,
         raw=raw,
         upload_url=reverse("apply-page", args=[draft.public_id, page_id]) + "upload/",
     )
     number = pages.index(page_id) + 1
-    spec = next(p for p in draft.procedure.spec.form.pages if p.id == page_id)
     context = {
         "draft": draft,
         "service": draft.procedure.spec.service,

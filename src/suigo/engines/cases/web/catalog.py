@@ -22,15 +22,15 @@ from suigo.kernel.errors import Message
 from suigo.kernel.japanese.amounts import yen
 
 LIFE_EVENTS: tuple[tuple[str, Message, str], ...] = (
-    # サービスカタログ DS-491-1, life events, in the order of life
-    ("pregnancy-birth", _("妊娠・出産"), "heart"),
-    ("childcare", _("子育て"), "baby"),
-    ("moving-housing", _("引っ越し・住まい"), "truck"),
-    ("work", _("仕事・通勤・通学"), "briefcase"),
-    ("care-elderly", _("高齢者・介護"), "hand-heart"),
-    ("marriage-divorce", _("結婚・離婚"), "users"),
-    ("bereavement", _("おくやみ"), "flower-2"),
-    ("disaster", _("災害"), "triangle-alert"),
+    # in the order of life; the first of each is the word that a procedure names in its content
+    ("妊娠・出産", _("妊娠・出産"), "baby"),
+    ("子育て", _("子育て"), "graduation-cap"),
+    ("引っ越し", _("引っ越し"), "truck"),
+    ("介護", _("介護"), "heart-handshake"),
+    ("結婚・離婚", _("結婚・離婚"), "heart"),
+    ("おくやみ", _("おくやみ"), "flower-2"),
+    ("仕事", _("仕事・通勤・通学"), "briefcase"),
+    ("災害", _("災害"), "siren"),
 )
 
 

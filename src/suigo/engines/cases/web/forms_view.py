@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import get_language
 
 from suigo.engines.documents import actions as documents
@@ -86,6 +87,7 @@ def form_view(
     raw: Mapping[str, Sequence[str]] | None = None,
     notes: Mapping[str, str] | None = None,
     upload_url: str = "",
+    page_title: str = "",
 ) -> FormView:
     """The rendering's view of a form, with the files of ``pages`` looked up in one query."""
     ids = [
@@ -105,6 +107,7 @@ def form_view(
         notes=notes or {},
         files={str(key): file_view(brief) for key, brief in briefs.items()},
         upload_url=upload_url,
+        page_title=escape(page_title),
         affecting=form.affecting,
     )
 

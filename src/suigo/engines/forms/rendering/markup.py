@@ -30,7 +30,8 @@ class FormView:
     ``raw`` is what was posted: a field with an error shows what was typed, not what was stored.
     ``notes`` are the clerk's remarks by path (補正). ``affecting`` are the names that decide what
     else is asked: their inputs are marked so that a script can refresh the page. ``upload_url``
-    with a path behind it takes files one by one.
+    with a path behind it takes files one by one. ``page_title`` is the (escaped) heading above:
+    a group of the same name does not repeat it.
     """
 
     answers: Answers
@@ -42,6 +43,7 @@ class FormView:
     notes: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, FileView] = field(default_factory=dict)
     upload_url: str = ""
+    page_title: str = ""
     affecting: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
 

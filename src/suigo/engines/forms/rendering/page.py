@@ -85,9 +85,12 @@ def _node(
     if isinstance(field, GroupField):
         label = escape(field.label.in_language(view.language))
         hint = field.hint.in_language(view.language) if field.hint else ""
+        # a group that is the whole page has said its name in the heading
+        same = label == view.page_title
+        look = "visually-hidden" if same else "fieldset__legend fieldset__legend--large"
         parts.append(
-            f'<fieldset class="fieldset"><legend class="fieldset__legend fieldset__legend--large">'
-            f"{label}</legend>{hint_html(path, hint)}"
+            f'<fieldset class="fieldset"><legend class="{look}">{label}</legend>'
+            f"{hint_html(path, hint)}"
         )
         for child in node.children:
             _node(parts, child, f"{path}.{child.field.id}", view, only)
@@ -124,11 +127,13 @@ def _rows(
     count = len(rows) if isinstance(rows, list) else 0
     item = field.item.in_language(view.language)
     name = escape(item)
+    label = escape(field.label.in_language(view.language))
+    same = label == view.page_title
+    look = "visually-hidden" if same else "fieldset__legend fieldset__legend--large"
     hint = field.hint.in_language(view.language) if field.hint else ""
     parts.append(
         f'<section class="rows" id="{anchor(path)}" tabindex="-1">'
-        f'<h2 class="fieldset__legend fieldset__legend--large">'
-        f"{escape(field.label.in_language(view.language))}</h2>"
+        f'<h2 class="{look}">{label}</h2>'
         f"{hint_html(path, hint)}{error_html(path, view.error(path))}"
     )
     for index in range(count):
@@ -173,15 +178,16 @@ def _notice(field: NoticeField, path: str, view: FormView) -> str:
 def _computed(field: ComputedField, path: str, view: FormView) -> str:
     computed = view.evaluation.computed[path]
     lines = display_lines(field, computed.value, view.language) if computed.determined else ()
-    shown = escape(" ".join(lines)) or _("必要な項目を入力すると表示します")
+    value = f'<p class="computed__value"><output>{escape(" ".join(lines))}</output></p>'
+    if not lines:
+        value = f'<p class="computed__waiting">{_("必要な項目を入力すると表示します")}</p>'
     mark = f'<span class="mark mark--sample">{_("サンプル")}</span> ' if field.sample else ""
     reason = escape(field.because.in_language(view.language))
     article = f"（{escape(field.article)}）" if field.article else ""
     return (
         f'<div class="computed" id="{anchor(path)}"><p class="computed__label">'
         f"{escape(field.label.in_language(view.language))} {mark}</p>"
-        f'<p class="computed__value"><output>{shown}</output></p>'
-        f'<p class="computed__reason">{reason}{article}</p></div>'
+        f'{value}<p class="computed__reason">{reason}{article}</p></div>'
     )
 
 

@@ -129,11 +129,11 @@ class _Maker:
     def fill(self, answers: Answers) -> Answers:
         """Answer what is shown until nothing new appears."""
         decided: set[str] = set()
-        for _round in range(30):
+        while True:  # every round decides a path, and a form has so many
             shown = evaluate(self.compiled, answers, today=self.today).shown
             open_paths = [p for p in shown if p not in decided]
             if not open_paths:
-                break
+                return answers
             for path in open_paths:
                 decided.add(path)
                 spec = shown[path].field
@@ -147,7 +147,6 @@ class _Maker:
                     answers = replace_at(answers, path, self._value(spec, path))
                     if self._decides(shown[path].path):
                         break
-        return answers
 
     def _decides(self, template: str) -> bool:
         """Whether an answer decides what else is asked, so that it has to be looked at again."""

@@ -1,0 +1,25 @@
+"""Jobs of cases."""
+
+from uuid import UUID
+
+from suigo.engines.cases import actions
+from suigo.kernel import clock
+from suigo.kernel.jobs import job
+
+
+@job("cases.issue_letter")
+def issue_letter(letter_id: str) -> None:
+    """Print one letter and tell its applicant."""
+    actions.issue_letter(UUID(letter_id), now=clock.now())
+
+
+@job("cases.expire_drafts", cron="10 3 * * *")
+def expire_drafts(timestamp: int) -> None:
+    """Every night: remind of drafts that run out, remove those that have."""
+    actions.expire_drafts(now=clock.now())
+
+
+@job("cases.apply_retention", cron="40 3 * * *")
+def apply_retention(timestamp: int) -> None:
+    """Every night: erase what has been kept long enough."""
+    actions.apply_retention(now=clock.now())
