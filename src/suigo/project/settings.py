@@ -106,7 +106,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "suigo.kernel.ui.templatetags.words",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "suigo.kernel.ui.context.page",

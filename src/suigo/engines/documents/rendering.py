@@ -9,6 +9,7 @@ Templates are those of ``letters/``; a city replaces or adds some in ``assets/le
 import atexit
 import io
 import json
+import logging
 import re
 import shutil
 import tempfile
@@ -16,20 +17,23 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pypdfium2
 import segno
 import typst
 
 from suigo.engines.documents import fonts
+from suigo.engines.documents.labels import labels
 
 PACKAGE = Path(__file__).parent / "letters"
 CITY_FOLDER = Path("assets") / "letters"
-ACCESSIBLE = ("ua-1",)
-ARCHIVAL = ("a-2a", "ua-1")
+Standard = Literal["a-2a", "a-2b", "ua-1"]
+ACCESSIBLE: tuple[Standard, ...] = ("ua-1",)
+ARCHIVAL: tuple[Standard, ...] = ("a-2a", "ua-1")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+logger = logging.getLogger(__name__)
 _pdfium = threading.Lock()  # pdfium must not be entered by two threads at once
 
 
@@ -106,6 +110,8 @@ def _prepared(
         for key, value in data.items()
         if not key.startswith("_")
     }
+    if not title.strip():
+        raise RenderingFailed("a document needs a title")
     day = content.get("date")
     if day is not None and not _DATE.match(str(day)):
         raise RenderingFailed(f"date: {day!r} is not an ISO day")
@@ -113,7 +119,9 @@ def _prepared(
     content["_author"] = lost.replaced(author)
     content["_lang"] = "ja" if lang.startswith("ja") or lang == "easy" else lang.split("-")[0]
     content["_qr_svg"] = qr_svg(str(content["qr"])) if content.get("qr") else None
-    content["_missing"] = [f"U+{ord(c[0]):04X}" for c in lost.found if c not in lost.variants]
+    absent = [f"U+{ord(c[0]):04X}" for c in lost.found if c not in lost.variants]
+    content["_missing"] = absent
+    content["_words"] = labels(lang, missing="、".join(absent), variants="、".join(lost.variants))
     content["_variants"] = lost.variants
     return content
 
@@ -158,22 +166,33 @@ class _Press:
             ignore_system_fonts=True,
         )
 
-    def print(self, template: str, content: dict[str, Any], *, standards: tuple[str, ...]) -> bytes:
+    def print(
+        self, template: str, content: dict[str, Any], *, standards: tuple[Standard, ...]
+    ) -> bytes:
         source = self._folder / f"{template}.typ"
         if not source.is_file():
             raise RenderingFailed(f"no template is called {template!r}")
-        inputs = {"data": json.dumps(content, ensure_ascii=False)}
-        with self._lock:
-            try:
-                pdf = self._compiler.compile(
-                    input=str(source),
-                    format="pdf",
-                    sys_inputs=inputs,
-                    pdf_standards=list(standards),
-                    timestamp=0,
-                )
-            except typst.TypstError as failed:
+        try:
+            return self._compiled(source, content, standards)
+        except typst.TypstError as failed:
+            if "structure" not in str(failed):
                 raise RenderingFailed(f"{template}: {failed}") from failed
+            # the compiler can trip over its own tags where a page breaks; the letter must go out
+            logger.error("%s is issued without its accessibility tags: %s", template, failed)
+        return self._compiled(source, content, ())
+
+    def _compiled(
+        self, source: Path, content: dict[str, Any], standards: tuple[Standard, ...]
+    ) -> bytes:
+        with self._lock:
+            pdf = self._compiler.compile(
+                input=str(source),
+                format="pdf",
+                sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
+                pdf_standards=list(standards),
+                pdf_tags=bool(standards),
+                timestamp=0,
+            )
         assert isinstance(pdf, bytes)
         return pdf
 

@@ -136,12 +136,14 @@ def older_than(*, seconds: float, at: float | None = None) -> Iterator[Orphan]:
 
 def everything() -> Iterator[tuple[Path, str | None]]:
     """Every file in the folders, with the address it belongs to if it has one."""
-    for base in (root(), previews_root()):
-        for folder, _folders, names in os.walk(base):
-            for name in names:
-                owner = name if base == root() else Path(folder).name
-                known = len(owner) == ADDRESS_CHARACTERS
-                yield Path(folder) / name, owner if known else None
+    for folder, _folders, names in os.walk(root()):
+        for name in names:
+            path = Path(folder) / name
+            at_home = len(name) == ADDRESS_CHARACTERS and path == path_of(name)
+            yield path, name if at_home else None
+    for folder, _folders, names in os.walk(previews_root()):
+        for name in names:
+            yield Path(folder) / name, Path(folder).name
 
 
 def _flush_folder(folder: Path) -> None:

@@ -20,7 +20,7 @@ REFUSALS: dict[Refusal, Promise] = {
         "プログラム（実行ファイル）は、名前が変えてあっても受け付けられません。"
         "書類を写真かPDFにして、選び直してください。"
     ),
-    "web_page": _("ウェブページやSVGは受け付けられません。PDFか画像にして、選び直してください。"),
+    "web_page": _("ウェブページやSVGは受け付けられません。"),
     "heic": _(
         "HEIC形式の写真は市役所で開けません。iPhoneでは「設定→カメラ→フォーマット→互換性優先」で"
         "撮り直すか、写真の画面の写し（スクリーンショット）を選んでください。"
@@ -32,7 +32,7 @@ REFUSALS: dict[Refusal, Promise] = {
     "archive": _(
         "まとめたファイル（ZIPなど）は受け付けられません。中のファイルを1つずつ選んでください。"
     ),
-    "unknown": _("ファイルの種類が分かりません。PDFか画像（JPEG・PNG）で選び直してください。"),
+    "unknown": _("ファイルの種類が分かりません。"),
     "broken_pdf": _("PDFが壊れていて開けません。もう一度作り直すか、写真に撮って選んでください。"),
     "broken_image": _("画像が壊れていて開けません。撮り直すか、別の画像を選んでください。"),
     "huge_image": _(
@@ -75,6 +75,6 @@ UNNAMED = _("ファイル")
 
 
 def accepted_sentence(accept: tuple[FileKind, ...]) -> str:
-    """What may be chosen here: 「PDF、画像（JPEG・PNG・WebP）を選べます。」"""
+    """What may be chosen here: 「PDF、画像（JPEG・PNG・WebP）を選び直してください。」"""
     kinds = "、".join(str(KINDS[kind]) for kind in accept)
-    return str(_("%(kinds)sを選べます。") % {"kinds": kinds})
+    return str(_("%(kinds)sを選び直してください。") % {"kinds": kinds})

@@ -16,7 +16,7 @@ from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.corrections import open_paths
 from suigo.engines.forms.rules import check, evaluate
 from suigo.engines.forms.rules.answers import Answers
-from suigo.engines.forms.rules.reading import read_page
+from suigo.engines.forms.rules.reading import all_errors, read_page
 from suigo.kernel.access import Actor
 from suigo.kernel.clock import local_date
 from suigo.kernel.errors import Conflict
@@ -74,8 +74,9 @@ def answer_correction(
             form, before=case.answers, after=answers, flagged=flagged, today=received
         )
     evaluation = evaluate(form, answers, today=received)
-    found = check(form, answers, today=local_date(now), evaluation=evaluation)
-    errors = {**found.errors, **errors}
+    # judged as of the day it was received: what was right then does not turn wrong by waiting
+    found = check(form, answers, today=received, evaluation=evaluation)
+    errors = all_errors(errors, found.errors)
     if errors:
         return CorrectionRead(answers, errors, paths, None)
     action = next(

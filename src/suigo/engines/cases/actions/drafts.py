@@ -19,7 +19,7 @@ from suigo.engines.cases.queries.procedures import is_open, needed_assurance, pr
 from suigo.engines.documents.actions import keep_until
 from suigo.engines.forms.rules import check, evaluate
 from suigo.engines.forms.rules.answers import Answers
-from suigo.engines.forms.rules.reading import FILE_ID, read_page
+from suigo.engines.forms.rules.reading import FILE_ID, all_errors, read_page
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
@@ -132,7 +132,7 @@ def save_page(
     errors, warnings = dict(reading.errors), {}
     if not reading.restructured:
         found = check(form, reading.answers, today=today, pages={page}, evaluation=evaluation)
-        errors, warnings = {**found.errors, **reading.errors}, found.warnings
+        errors, warnings = all_errors(reading.errors, found.errors), found.warnings
     draft.answers = reading.answers
     next_page = None
     if not errors and not reading.restructured and page in evaluation.pages:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from suigo.engines.cases.models import Case
 from suigo.engines.cases.spec import ProcedureSpec
+from suigo.engines.identity.queries import account_brief
 from suigo.engines.notices.actions import send
 from suigo.kernel.japanese.plain import date_in_words
 
@@ -38,4 +39,25 @@ def tell_applicant(
         dedupe_key=f"{template}:{case.public_id}:{case.version}",
         now=now,
         urgent=urgent,
+    )
+
+
+def tell_assignee(
+    template: str, *, case: Case, spec: ProcedureSpec, account_id: int, now: datetime
+) -> None:
+    """Queue one message to the member of staff who works on the case."""
+    person = account_brief([account_id]).get(account_id)
+    if person is None or not person.email:
+        return
+    send(
+        template,
+        to_address=person.email,
+        to_account_id=person.id,
+        language=person.language,
+        values={
+            "number": case.number,
+            "title": spec.service.title.in_language(person.language),
+        },
+        dedupe_key=f"{template}:{case.public_id}:{case.version}",
+        now=now,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.actions.locking import locked_case
-from suigo.engines.cases.actions.telling import tell_applicant
+from suigo.engines.cases.actions.telling import tell_applicant, tell_assignee
 from suigo.engines.cases.events import CaseClosed, CaseDecided, CorrectionRequested
 from suigo.engines.cases.models import (
     Case,
@@ -403,6 +403,14 @@ class _Step:
             hold_files(files)
 
     def _tell(self) -> None:
+        if self.action.kind == "answer_correction" and self.case.assignee_id is not None:
+            tell_assignee(
+                "correction-answered",
+                case=self.case,
+                spec=self.procedure.spec,
+                account_id=self.case.assignee_id,
+                now=self.now,
+            )
         template = MESSAGES.get(self.action.kind)
         if self.action.kind == "decide" and self.action.letter is None:
             template = "case-decided"

@@ -98,7 +98,10 @@ def load_spec(
     file = root / "workflows" / f"{named}.yaml" if named else own
     if named and own.exists():
         errors.append(ContentError(own, 1, "", f"service.yaml names the shared workflow {named!r}"))
-    workflow_document = (shared or {}).get(file) or _read(file, errors)
+    workflow_document = (shared or {}).get(file)
+    # a service.yaml that can't be read may well name a shared workflow: say only what is known
+    if workflow_document is None and (service is not None or file.exists()):
+        workflow_document = _read(file, errors)
     if shared is not None and named and workflow_document is not None:
         shared[file] = workflow_document
     workflow = _checked(workflow_document, WorkflowSpec, errors)

@@ -41,7 +41,7 @@ class Scan:
 def refusal(reason: Refusal, accept: tuple[FileKind, ...]) -> UnacceptableFile:
     """The failure with its sentence, and with what may be chosen instead where that helps."""
     sentence = str(wording.REFUSALS[reason])
-    if reason in ("not_accepted", "unknown", "archive", "web_page"):
+    if reason in ("not_accepted", "unknown", "web_page"):
         sentence += wording.accepted_sentence(accept)
     return UnacceptableFile(sentence, reason=reason)
 

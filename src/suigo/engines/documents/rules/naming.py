@@ -1,8 +1,10 @@
 """File names as residents gave them, made safe to show, to store and to save."""
 
+import re
 import unicodedata
 
 LONGEST = 200
+_ENDS = re.compile(r"\A[\s.]+|[\s.]+\Z")
 _BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FORBIDDEN = frozenset('<>:"|?*')  # refused by Windows when the file is saved
 
@@ -28,20 +30,20 @@ def safe_name(given: str, *, fallback: str) -> str:
     ``_``; a name with nothing left becomes ``fallback``; at most 200 characters, extension kept.
     """
     last = given.replace("\\", "/").rsplit("/", 1)[-1]
-    clean = "".join(_safe(c) for c in last).strip().lstrip(".").rstrip(". ")
+    clean = _ENDS.sub("", "".join(_safe(c) for c in last))
     if not clean.strip("_ ."):
         return fallback
     if len(clean) <= LONGEST:
         return clean
     stem, dot, extension = clean.rpartition(".")
     if not dot or len(extension) > 10:
-        return clean[:LONGEST]
+        return _ENDS.sub("", clean[:LONGEST])
     return stem[: LONGEST - len(extension) - 1] + "." + extension
 
 
 def download_name(name: str, content_type: str) -> str:
     """``name`` with an extension that fits its content: 請求書.exe that is a PDF ends in .pdf."""
-    allowed = EXTENSIONS.get(content_type, ("bin",))
+    allowed = EXTENSIONS.get(content_type.partition(";")[0], ("bin",))
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     return name if extension in allowed else f"{name}.{allowed[0]}"
 

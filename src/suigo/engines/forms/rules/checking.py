@@ -249,7 +249,7 @@ def _date_fault(spec: DateField, value: Any, today: date) -> str | None:
         return _("年月日を正しく入力してください。")
     if not EARLIEST_DAY <= day <= LATEST_DAY:
         return _("年を確かめてください。")
-    earliest, latest = _bound(spec.earliest, today), _bound(spec.latest, today)
+    earliest, latest = spec.first_day(today=today), spec.last_day(today=today)
     if latest is not None and day > latest:
         if spec.latest == "today":
             return _("今日より後の日付は入力できません。")
@@ -259,12 +259,6 @@ def _date_fault(spec: DateField, value: Any, today: date) -> str | None:
             return _("今日より前の日付は入力できません。")
         return _("%(day)s以後の日付を入力してください。") % {"day": date_in_words(earliest)}
     return None
-
-
-def _bound(bound: str | None, today: date) -> date | None:
-    if bound is None:
-        return None
-    return today if bound == "today" else date.fromisoformat(bound)
 
 
 def _number_fault(spec: MoneyField | NumberField, value: Any) -> str | None:

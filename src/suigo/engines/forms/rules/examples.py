@@ -205,8 +205,10 @@ class _Maker:
         return name | ({"family_kana": family[1], "given_kana": given[1]} if spec.kana else {})
 
     def _day(self, spec: DateField) -> str:
-        earliest = self._bound(spec.earliest) or self.today - timedelta(days=365 * 45)
-        latest = self._bound(spec.latest) or self.today + timedelta(days=90)
+        # somebody's birth may lie further back than any other day that forms ask for
+        years = 95 if spec.id.startswith("birth") else 45
+        earliest = spec.first_day(today=self.today) or self.today - timedelta(days=365 * years)
+        latest = spec.last_day(today=self.today) or self.today + timedelta(days=90)
         if spec.birthday:
             earliest = max(earliest, self.today - timedelta(days=365 * 85))
             latest = min(latest, self.today - timedelta(days=365 * 20))
@@ -214,11 +216,6 @@ class _Maker:
             earliest = max(earliest, min(latest, self.today - timedelta(days=365 * 6)))
         span = max(0, (latest - earliest).days)
         return (earliest + timedelta(days=self.chance.randint(0, span))).isoformat()
-
-    def _bound(self, bound: str | None) -> date | None:
-        if bound is None:
-            return None
-        return self.today if bound == "today" else date.fromisoformat(bound)
 
     def _address(self) -> dict[str, str]:
         code, prefecture, city, town = self.chance.choice(self.material.towns)

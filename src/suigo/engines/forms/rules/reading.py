@@ -264,6 +264,19 @@ def _row_count(posted: Mapping[str, Any], path: str) -> int:
     return max(numbers, default=-1) + 1
 
 
+def all_errors(unread: Mapping[str, str], found: Mapping[str, str]) -> dict[str, str]:
+    """What could not be read together with what ``check`` found, each place named once.
+
+    A field that was typed wrongly is stored as unanswered; it is not also called missing.
+    """
+    kept = {
+        path: message
+        for path, message in found.items()
+        if not any(u == path or u.startswith(f"{path}.") for u in unread)
+    }
+    return {**kept, **unread}
+
+
 def with_blank_rows(compiled: CompiledForm, page_id: str, answers: Answers) -> Answers:
     """``answers`` with the empty rows that a page offers to fill in."""
     padded = dict(answers)

@@ -5,6 +5,7 @@ integers, yes/no and consent booleans, files lists of file ids, groups objects, 
 objects. Names and addresses are objects with the keys that GIF (DS-442, core person) uses.
 """
 
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import Field as Key
@@ -13,7 +14,16 @@ from pydantic import field_validator, model_validator
 from suigo.kernel.content import Spec, Text
 
 Id = Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-IsoDay = Annotated[str, Key(pattern=r"^\d{4}-\d{2}-\d{2}$|^today$")]
+# a day, or so many days before or after the day on which the form is filled in: today-21
+DayBound = Annotated[str, Key(pattern=r"^\d{4}-\d{2}-\d{2}$|^today([+-]\d{1,5})?$")]
+
+
+def _day(bound: str | None, *, today: date) -> date | None:
+    if bound is None:
+        return None
+    if bound.startswith("today"):
+        return today + timedelta(days=int(bound.removeprefix("today") or 0))
+    return date.fromisoformat(bound)
 
 
 class Condition(Spec):
@@ -91,9 +101,17 @@ class DateField(AnswerField):
     """A day, entered as era or western year, month and day."""
 
     kind: Literal["date"]
-    earliest: IsoDay | None = None
-    latest: IsoDay | None = None
+    earliest: DayBound | None = None
+    latest: DayBound | None = None
     birthday: bool = Key(False, description="autocomplete as the visitor's own birthday")
+
+    def first_day(self, *, today: date) -> date | None:
+        """The earliest day that may be entered, None when any."""
+        return _day(self.earliest, today=today)
+
+    def last_day(self, *, today: date) -> date | None:
+        """The latest day that may be entered, None when any."""
+        return _day(self.latest, today=today)
 
 
 class MoneyField(AnswerField):

@@ -51,7 +51,7 @@ def read(file: Path) -> Mail | None:
     return Mail(
         name=file.stem,
         to_address=str(parsed.get("To", "")),
-        subject=str(parsed.get("Subject", "")),
+        subject=str(parsed.get("Subject", "")).strip(),
         language=str(parsed.get("Content-Language", "ja")),
         arrived_at=datetime.fromtimestamp(arrived).astimezone(),
         body=text.get_content() if text else "",

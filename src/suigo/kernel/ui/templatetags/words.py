@@ -1,0 +1,29 @@
+"""Days and moments as people read them, in the language of the page."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.translation import get_language
+
+from suigo.kernel.clock import TOKYO
+from suigo.kernel.japanese.plain import date_in_words, time_in_words
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """令和8年11月22日（日）; a moment is shown as its day in Japan."""
+    if value is None:
+        return ""
+    found = value.astimezone(TOKYO).date() if isinstance(value, datetime) else value
+    return date_in_words(found, language=get_language() or "ja", weekday=True)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """令和8年11月22日（日） 午前9時30分."""
+    if value is None:
+        return ""
+    clock = time_in_words(value.astimezone(TOKYO).time(), language=get_language() or "ja")
+    return f"{day(value)} {clock}"

@@ -1,0 +1,181 @@
+"""Texts, quiet hours and pauses: pure rules."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from suigo.engines.notices import rules
+from suigo.engines.notices.library import load_library
+from suigo.engines.notices.spec import FooterSpec, NoticeSpec
+from suigo.kernel.content import ContentErrors, Text
+
+CITIES = Path(__file__).parents[3] / "cities"
+GIVEN = {"city": "見本市", "site": "https://mihon.example"}
+
+moments = st.datetimes(
+    min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC)
+)
+
+
+def spec(**changes: Any) -> NoticeSpec:
+    return NoticeSpec.model_validate(
+        {
+            "variables": ["number"],
+            "about": "番号だけ",
+            "subject": {"ja": "受付 {number}", "en": "Received {number}"},
+            "body": {"ja": "{city} {number}\n{site}", "en": "{number} {city}\n{site}"},
+            **changes,
+        }
+    )
+
+
+FOOTER = FooterSpec(body=Text({"ja": "{city}", "en": "{city} city hall"}))
+
+
+def test_a_message_is_filled_in_its_language() -> None:
+    letter = rules.fill(spec(), FOOTER, {**GIVEN, "number": "R8-1"}, language="en")
+    assert letter == rules.Letter(
+        subject="Received R8-1",
+        body="R8-1 見本市\nhttps://mihon.example\n\n-- \n見本市 city hall\n",
+    )
+
+
+def test_a_language_the_city_has_not_is_japanese() -> None:
+    values = {**GIVEN, "number": "1"}
+    assert rules.fill(spec(), FOOTER, values, language="pt") == rules.fill(
+        spec(), FOOTER, values, language="ja"
+    )
+
+
+def test_what_the_message_does_not_ask_for_stays_out() -> None:
+    letter = rules.fill(
+        spec(), FOOTER, {**GIVEN, "number": "1", "name": "見本 太郎"}, language="ja"
+    )
+    assert "見本 太郎" not in letter.subject + letter.body
+
+
+def test_a_value_is_never_filled_itself() -> None:
+    letter = rules.fill(spec(), FOOTER, {**GIVEN, "number": "{site}{number}"}, language="ja")
+    assert letter.subject == "受付 {site}{number}"
+
+
+def test_a_value_cannot_add_a_line_to_the_subject() -> None:
+    values = {**GIVEN, "number": "1\r\nBcc: evil@example.jp"}
+    letter = rules.fill(spec(), FOOTER, values, language="ja")
+    assert letter.subject == "受付 1 Bcc: evil@example.jp"
+
+
+def test_a_missing_value_is_the_programs_mistake() -> None:
+    with pytest.raises(rules.MissingValue, match="number"):
+        rules.fill(spec(), FOOTER, GIVEN, language="ja")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"variables": []}, "ja: ['number'] not declared"),
+        ({"variables": ["number", "x"]}, "ja: ['x'] declared but not used"),
+        ({"body": {"ja": "{city}", "en": "{nubmer}"}}, "en: ['nubmer'] not declared"),
+        ({"subject": {"ja": "受付", "en": "Received {number}"}, "body": {"ja": "a", "en": "b"}},
+         "ja: ['number'] declared but not used"),
+        ({"body": {"ja": "{number}"}}, "subject and body must be in the same languages"),
+        ({"subject": {"ja": "a\nb{number}", "en": "a"}}, "the subject (ja) must be one line"),
+        ({"body": {"ja": "{ number }", "en": "a"}}, "a brace that belongs to no placeholder"),
+        ({"variables": ["number", "city"]}, "['city'] are always there"),
+        ({"channel": "pigeon"}, "Input should be 'email'"),
+        ({"colour": "red"}, "Extra inputs are not permitted"),
+    ],
+)  # fmt: skip
+def test_faults_of_a_template_are_named(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        spec(**changes)
+
+
+@pytest.mark.parametrize("city", sorted(p.parent.name for p in CITIES.glob("*/notices")))
+def test_every_message_of_every_city_reads_in_every_language(city: str) -> None:
+    found = load_library(CITIES / city)
+    for name, notice in found.notices.items():
+        assert set(notice.body.root) == {"ja", "easy", "en"}, name
+        values = {**GIVEN, **{v: f"<{v}>" for v in notice.variables}}
+        for language in ("ja", "ja-easy", "en"):
+            letter = rules.fill(notice, found.footer, values, language=language)
+            assert not re.search(r"[{}]", letter.subject + letter.body), name
+            assert all(f"<{v}>" in letter.subject + letter.body for v in notice.variables), name
+            assert len(letter.subject) <= 100, name
+
+
+def test_a_city_without_the_needed_messages_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "notices").mkdir()
+    with pytest.raises(ContentErrors) as found:
+        load_library(tmp_path)
+    assert [error.file.name for error in found.value.errors] == [
+        "sign-in-code.yaml",
+        "footer.yaml",
+    ]
+
+
+def test_all_faults_of_a_city_are_told_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "notices"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.yaml").write_text("about: x\nsubject: '{x}'\nbody: y\n")
+    with pytest.raises(ContentErrors) as found:
+        load_library(tmp_path)
+    assert [error.file.name for error in found.value.errors] == ["a.yaml", "b.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("now", "goes"),
+    [
+        ("2026-11-24T20:59:59+09:00", "2026-11-24T20:59:59+09:00"),
+        ("2026-11-24T21:00:00+09:00", "2026-11-25T07:00:00+09:00"),
+        ("2026-11-24T23:59:59+09:00", "2026-11-25T07:00:00+09:00"),
+        ("2026-12-31T23:00:00+09:00", "2027-01-01T07:00:00+09:00"),
+        ("2026-11-24T00:00:00+09:00", "2026-11-24T07:00:00+09:00"),
+        ("2026-11-24T06:59:59+09:00", "2026-11-24T07:00:00+09:00"),
+        ("2026-11-24T07:00:00+09:00", "2026-11-24T07:00:00+09:00"),
+    ],
+)
+def test_the_night_is_quiet(now: str, goes: str) -> None:
+    moment = datetime.fromisoformat(now).astimezone(UTC)
+    assert rules.earliest(moment, urgent=False) == datetime.fromisoformat(goes)
+    assert rules.earliest(moment, urgent=True) == moment
+
+
+@given(moment=moments)
+def test_nobody_is_ever_woken_and_nothing_waits_longer_than_the_night(moment: datetime) -> None:
+    goes = rules.earliest(moment, urgent=False)
+    assert not rules.is_quiet(goes)
+    assert timedelta(0) <= goes - moment <= timedelta(hours=10)
+    assert rules.earliest(goes, urgent=False) == goes
+    assert (goes == moment) is not rules.is_quiet(moment)
+
+
+@given(now=moments, attempts=st.integers(min_value=1, max_value=8))
+def test_tries_come_later_and_later_and_never_at_night(now: datetime, attempts: int) -> None:
+    at = rules.next_try(attempts, now=now, urgent=False)
+    assert at is not None
+    assert at >= now + rules.PAUSES[attempts - 1]
+    assert not rules.is_quiet(at)
+    assert list(rules.PAUSES) == sorted(rules.PAUSES)
+
+
+def test_tries_end() -> None:
+    now = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+    assert rules.next_try(9, now=now, urgent=False) is None
+    assert rules.next_try(8, now=now, urgent=True) is None
+    assert rules.next_try(1, now=now, urgent=True) == now + timedelta(seconds=5)
+
+
+def test_the_servers_words_are_kept_without_the_address() -> None:
+    words = "550 5.1.1 <taro@example.jp>:\n Recipient taro unknown"
+    assert (
+        rules.without_address(words, "taro@example.jp") == "550 5.1.1 <***>: Recipient *** unknown"
+    )
+    assert len(rules.without_address("x" * 999, "a@b.jp")) == 300
