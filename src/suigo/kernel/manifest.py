@@ -51,12 +51,17 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One value per package: what it is, whom it serves, and what it adds to the whole."""
+    """One value per package: what it is, whom it serves, and what it adds to the whole.
+
+    ``measures`` of the plan that it serves; ``works`` are those of them that a person can use
+    end to end (MEASURES: works when).
+    """
 
     id: str
     title: Message
     audience: Message
     measures: tuple[str, ...] = ()
+    works: tuple[str, ...] = ()
     urls: tuple[URLPattern | URLResolver, ...] = ()
     api_routers: tuple[tuple[str, Any], ...] = ()
     capabilities: tuple[Capability, ...] = ()

@@ -3,6 +3,13 @@
 from collections import defaultdict
 from importlib import import_module
 
+from django.urls import reverse
+
+from suigo.engines.cases.queries import files as case_files
+from suigo.engines.cases.queries.procedures import procedures
+from suigo.engines.documents import providers as documents
+from suigo.engines.insight import providers as insight
+from suigo.engines.insight.providers import ServiceRef
 from suigo.kernel import events
 from suigo.kernel.access import capabilities
 from suigo.kernel.audit import queries as audit_queries
@@ -47,3 +54,28 @@ def join() -> None:
     audit_queries.register({t.id: t for m in manifests() for t in m.audit_types})
     capabilities.register(c for m in manifests() for c in m.capabilities)
     navigation.install((item for m in manifests() for item in m.navigation), PLACES)
+    documents.register_access("cases", case_files.may_open)
+    documents.register_need("cases", case_files.needed)
+    insight.use(services_by_measure)
+
+
+def services_by_measure() -> dict[str, list[ServiceRef]]:
+    """What serves each measure of the plan: packages by their manifest, procedures by content."""
+    found: dict[str, list[ServiceRef]] = defaultdict(list)
+    for manifest in manifests():
+        for measure in manifest.measures:
+            works = measure in manifest.works
+            found[measure].append(ServiceRef(manifest.id, str(manifest.title), works=works))
+    for procedure in procedures():
+        service = procedure.spec.service
+        for measure in service.measures:
+            url = reverse("procedure", args=[procedure.id])
+            works = measure in service.works
+            found[measure].append(ServiceRef(procedure.id, str(service.title), url, works))
+    return dict(found)
+
+
+def faults() -> list[str]:
+    """What the packages find wrong with how this installation is put together."""
+    unreachable = [f"navigation: no page is called {name!r}" for name in navigation.unreachable()]
+    return [fault for m in manifests() for check in m.checks for fault in check()] + unreachable

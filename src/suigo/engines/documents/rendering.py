@@ -24,6 +24,7 @@ import segno
 import typst
 
 from suigo.engines.documents import fonts
+from suigo.engines.documents.labels import labels
 
 PACKAGE = Path(__file__).parent / "letters"
 CITY_FOLDER = Path("assets") / "letters"
@@ -118,7 +119,9 @@ def _prepared(
     content["_author"] = lost.replaced(author)
     content["_lang"] = "ja" if lang.startswith("ja") or lang == "easy" else lang.split("-")[0]
     content["_qr_svg"] = qr_svg(str(content["qr"])) if content.get("qr") else None
-    content["_missing"] = [f"U+{ord(c[0]):04X}" for c in lost.found if c not in lost.variants]
+    absent = [f"U+{ord(c[0]):04X}" for c in lost.found if c not in lost.variants]
+    content["_missing"] = absent
+    content["_words"] = labels(lang, missing="、".join(absent), variants="、".join(lost.variants))
     content["_variants"] = lost.variants
     return content
 

@@ -74,7 +74,8 @@ def answer_correction(
             form, before=case.answers, after=answers, flagged=flagged, today=received
         )
     evaluation = evaluate(form, answers, today=received)
-    found = check(form, answers, today=local_date(now), evaluation=evaluation)
+    # judged as of the day it was received: what was right then does not turn wrong by waiting
+    found = check(form, answers, today=received, evaluation=evaluation)
     errors = all_errors(errors, found.errors)
     if errors:
         return CorrectionRead(answers, errors, paths, None)

@@ -95,6 +95,7 @@ class ServiceSpec(Spec):
     audience: tuple[Text, ...] = Key(min_length=1, description="対象")
     applicant: Text = Key(description="手続を行う人")
     measures: tuple[str, ...] = ()
+    works: tuple[str, ...] = Key((), description="of the measures, those usable end to end")
     department: str
     desk: Text | None = None
     life_events: tuple[str, ...] = ()

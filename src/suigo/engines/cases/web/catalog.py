@@ -22,15 +22,15 @@ from suigo.kernel.errors import Message
 from suigo.kernel.japanese.amounts import yen
 
 LIFE_EVENTS: tuple[tuple[str, Message, str], ...] = (
-    # in the order of life; the first of each is the word that a procedure names in its content
-    ("妊娠・出産", _("妊娠・出産"), "baby"),
-    ("子育て", _("子育て"), "graduation-cap"),
-    ("引っ越し", _("引っ越し"), "truck"),
-    ("介護", _("介護"), "heart-handshake"),
-    ("結婚・離婚", _("結婚・離婚"), "heart"),
-    ("おくやみ", _("おくやみ"), "flower-2"),
-    ("仕事", _("仕事・通勤・通学"), "briefcase"),
-    ("災害", _("災害"), "siren"),
+    # in the order of life; a procedure's content names them by the first of each
+    ("pregnancy-birth", _("妊娠・出産"), "baby"),
+    ("childcare", _("子育て"), "graduation-cap"),
+    ("moving-housing", _("引っ越し"), "truck"),
+    ("care-elderly", _("介護"), "heart-handshake"),
+    ("marriage-divorce", _("結婚・離婚"), "heart"),
+    ("bereavement", _("おくやみ"), "flower-2"),
+    ("work", _("仕事・通勤・通学"), "briefcase"),
+    ("disaster", _("災害"), "siren"),
 )
 
 
