@@ -73,6 +73,8 @@ class Receipt:
 
     case_id: UUID
     number: str
+    definition: str
+    state: str
     received_at: datetime
     due_date: date
     created: bool
@@ -221,7 +223,15 @@ def _already_sent(key: str, *, actor: Actor, owner_token: str) -> Receipt:
 
 
 def _receipt(case: Case, *, created: bool) -> Receipt:
-    return Receipt(case.public_id, case.number, case.received_at, case.due_date, created)
+    return Receipt(
+        case_id=case.public_id,
+        number=case.number,
+        definition=case.definition_id,
+        state=case.state,
+        received_at=case.received_at,
+        due_date=case.due_date,
+        created=created,
+    )
 
 
 def _checked(
@@ -247,7 +257,7 @@ def _checked(
         raise Invalid(field_errors=found.errors)
     return _Application(
         procedure=chosen,
-        answers=final_answers(chosen.form, answers, today=today),
+        answers=final_answers(chosen.form, answers, today=today, evaluation=evaluation),
         evaluation=evaluation,
         channel=channel,
         applicant_id=applicant_id,

@@ -1,6 +1,6 @@
 """What every screen with a form on it needs: posted values, uploads, files, sizes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -34,10 +34,13 @@ class Posted:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def read_post(request: HttpRequest, form: CompiledForm, *, owner_token: str) -> Posted:
+def read_post(
+    request: HttpRequest, form_of: Callable[[], CompiledForm], *, owner_token: str
+) -> Posted:
     """The posted values; files that came with them are stored and join them as ids.
 
-    A file that is refused becomes a message at its field; everything else is kept.
+    A file that is refused becomes a message at its field; everything else is kept. ``form_of``
+    fetches the form and is called only when there are files, which few pages have.
     """
     posted = Posted(values={key: request.POST.getlist(key) for key in request.POST})
     named = [v for values in posted.values.values() for v in values if len(v) == 36]
@@ -47,7 +50,7 @@ def read_post(request: HttpRequest, form: CompiledForm, *, owner_token: str) -> 
         posted.own_files |= {str(file.public_id) for file in mine}
     for key in request.FILES:
         path = key.removesuffix(UPLOAD)
-        node = form.node_at(path)
+        node = form_of().node_at(path)
         if not key.endswith(UPLOAD) or node is None or not isinstance(node.field, FileField):
             continue
         for upload in request.FILES.getlist(key):
