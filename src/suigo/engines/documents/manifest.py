@@ -25,7 +25,7 @@ def scanner_faults() -> list[str]:
 MANIFEST = Manifest(
     id="documents",
     title=_("文書・ファイル"),
-    audience="Everyone who attaches a file or receives a letter",
+    audience=_("ファイルを添付する人と、市の文書を受け取る人"),
     urls=tuple(urlpatterns),
     capabilities=(Capability("documents.purge", _("保存期間の過ぎた文書の消去記録を見る")),),
     navigation=(

@@ -90,7 +90,7 @@ def purge(request: HttpRequest, report_id: UUID) -> HttpResponse:
 
 
 urlpatterns = [
-    path("files/<uuid:file_id>/", own_file, name="documents-own-file"),
+    path("files/<uuid:file_id>/", own_file, name="own-file"),
     path("staff/files/<uuid:file_id>/", staff_file, name="documents-staff-file"),
     path("staff/files/<uuid:file_id>/page/<int:page>.png", staff_page, name="documents-staff-page"),
     path("staff/documents/purges/", purges, name="documents-purges"),

@@ -7,5 +7,5 @@ from suigo.kernel.manifest import Manifest
 MANIFEST = Manifest(
     id="forms",
     title=_("申請フォーム"),
-    audience="Everyone who fills in a form",
+    audience=_("申請に記入するすべての人"),
 )

@@ -69,10 +69,10 @@ class Material:
     towns: Sequence[tuple[str, str, str, str]] = (("1000001", "見本県", "見本市", "中央"),)
     account: dict[str, str] = field(
         default_factory=lambda: {
-            "bank_code": "0130",
-            "bank_name": "常陽",
-            "branch_code": "101",
-            "branch_name": "潮来",
+            "bank_code": "0001",
+            "bank_name": "みずほ",
+            "branch_code": "001",
+            "branch_name": "東京営業部",
             "account_type": "1",
         }
     )
