@@ -24,6 +24,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -144,19 +145,18 @@ class Cluster:
         """Whether the server process exists (cheap; for a supervisor's loop)."""
         if self._process is not None:
             return self._process.poll() is None
-        pid = self._pid()
-        return pid is not None and _exists(pid)
+        return self._server_pid() is not None
 
     def stop(self, *, immediate: bool = False) -> None:
         """Stop the server and wait until it is gone; nothing happens when it doesn't run."""
-        pid = self._pid()
-        if pid is None or not _exists(pid):
+        pid = self._server_pid()
+        if pid is None:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGQUIT if immediate else signal.SIGINT)
-        if not self._gone(pid, within=STOP_PATIENCE_SECONDS):
+        if not self._gone(within=STOP_PATIENCE_SECONDS):
             os.kill(pid, signal.SIGQUIT)  # crash recovery at the next start; no commit is lost
-            self._gone(pid, within=STOP_PATIENCE_SECONDS)
+            self._gone(within=STOP_PATIENCE_SECONDS)
         self._process = None
 
     @contextlib.contextmanager
@@ -315,18 +315,22 @@ class Cluster:
             return self._account.spawn(command, output=log)
 
     def _forget_dead_parent(self) -> None:
-        """Let a new server start although the killed old one was not yet reaped by its parent.
+        """Let a new server start although the recorded process id looks alive to it.
 
-        The recorded process id is replaced by ours, which the server accepts as not running; the
-        rest of the file stays, so it still waits for the old server's shared memory to be free.
+        That is so while a killed server isn't reaped by its parent, and when the id belongs to
+        another program by now (after a restart of the machine). It is replaced by the id of a dead
+        process; the rest of the file stays, so that a new server still waits for the old one's
+        shared memory to be free.
         """
         if self._process is not None:
             self._process.poll()  # reaps our own
-        pid = self._pid()
-        if pid is not None and not _exists(pid):
+        pid = self._recorded_pid()
+        if pid is not None and Path(f"/proc/{pid}").exists() and self._server_pid() is None:
             path = self.data / "postmaster.pid"
             _, _, rest = path.read_text().partition("\n")
-            path.write_text(f"{os.getpid()}\n{rest}")
+            dead = subprocess.Popen([sys.executable, "-S", "-c", ""])
+            dead.wait()
+            path.write_text(f"{dead.pid}\n{rest}")
 
     def _ready_to_listen(self) -> Server:
         """The recorded server with a free port and an existing socket directory."""
@@ -345,17 +349,24 @@ class Cluster:
         self._account.give(directory)
         return replace(server, socket_directory=str(directory))
 
-    def _gone(self, pid: int, *, within: float) -> bool:
+    def _gone(self, *, within: float) -> bool:
         end = time.monotonic() + within
         while time.monotonic() < end:
             if self._process is not None:
                 self._process.poll()  # reaps it
-            if not _exists(pid):
+            if self._server_pid() is None:
                 return True
             time.sleep(0.02)
         return False
 
-    def _pid(self) -> int | None:
+    def _server_pid(self) -> int | None:
+        """The process id of the running server: recorded, alive, and really this server."""
+        pid = self._recorded_pid()
+        if pid is None or str(self.data) not in _command_of(pid):
+            return None
+        return pid
+
+    def _recorded_pid(self) -> int | None:
         try:
             return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
@@ -392,17 +403,15 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _exists(pid: int) -> bool:
-    """Whether the process runs; a dead one that nobody reaped yet doesn't count."""
-    with contextlib.suppress(OSError):  # no /proc on macOS, or already gone
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _command_of(pid: int) -> str:
+    """The command line of a process; empty when it is dead, reaped or not."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            return ""
+    asked = ["ps", "-o", "args=", "-p", str(pid)]  # macOS
+    return subprocess.run(asked, check=False, capture_output=True, text=True).stdout
 
 
 def _is_free(port: int) -> bool:

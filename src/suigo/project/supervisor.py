@@ -26,8 +26,8 @@ from suigo.project.postgres import Cluster, PostgresError
 LOOK_EVERY_SECONDS = 0.2
 GRACE_SECONDS = 15.0
 FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 10.0
-HEALTHY_AFTER_SECONDS = 20.0
+LONGEST_PAUSE_SECONDS = 5.0
+HEALTHY_AFTER_SECONDS = 5.0
 
 Say = Callable[[str], None]
 

@@ -96,7 +96,7 @@ WORKFLOW = "workflows/standard.yaml"
             SERVICE,
             "duplicate_by: [applicant, birthday]",
             "duplicate_by: [applicant.age]",
-            f"{SERVICE}:35: duplicate_by.0: no single answer 'applicant.age' in the form to compare",
+            f"{SERVICE}:35: duplicate_by.0: no single answer 'applicant.age' in the form",
         ),
         (
             SERVICE,

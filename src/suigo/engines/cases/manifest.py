@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
+from suigo.engines.cases.queries.inbox import open_count
 from suigo.engines.cases.web.public_urls import urlpatterns as public_urls
-from suigo.kernel.manifest import AuditType, Capability, Manifest
+from suigo.engines.cases.web.staff_urls import urlpatterns as staff_urls
+from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
 
 ERASED_WITH_CASE = _("保存期間の満了時に、個人に関する部分を消去します")
 NOTHING_PERSONAL = _("個人に関する情報を含みません")
@@ -13,7 +15,17 @@ MANIFEST = Manifest(
     id="cases",
     title=_("申請と審査"),
     audience=_("申請する人と、審査する職員"),
-    urls=tuple(public_urls),
+    urls=(*public_urls, *staff_urls),
+    navigation=(
+        NavigationItem(
+            _("受信箱"),
+            "inbox",
+            "staff",
+            capability=policy.VIEW,
+            count=open_count,
+            order=10,
+        ),
+    ),
     capabilities=(
         Capability(policy.VIEW, _("自分の課の申請を見る")),
         Capability(policy.VIEW_ALL, _("すべての課の申請を見る")),

@@ -78,6 +78,14 @@ def briefs(ids: Iterable[UUID]) -> dict[UUID, FileBrief]:
     return {f.public_id: brief_of(f) for f in StoredFile.objects.filter(public_id__in=wanted)}
 
 
+def owned_among(actor: Actor, ids: Sequence[UUID], *, owner_token: str = "") -> set[UUID]:
+    """Those of ``ids`` that are the actor's own and still there; others are passed over."""
+    mine = StoredFile.objects.filter(
+        policy.owned_by(actor, owner_token=owner_token), public_id__in=ids, purged_at=None
+    )
+    return set(mine.values_list("public_id", flat=True))
+
+
 def own_files(actor: Actor, ids: Sequence[UUID], *, owner_token: str = "") -> list[FileBrief]:
     """The files in the order asked for, each of which must be the actor's own and still there.
 

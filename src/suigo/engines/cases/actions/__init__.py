@@ -9,7 +9,12 @@ from suigo.engines.cases.actions.drafts import (
     start_draft,
 )
 from suigo.engines.cases.actions.submission import Receipt, submit_answers, submit_application
-from suigo.engines.cases.actions.transitions import CaseMoved, Given, take_action
+from suigo.engines.cases.actions.transitions import (
+    CaseMoved,
+    Given,
+    preview_letter,
+    take_action,
+)
 from suigo.engines.cases.actions.upkeep import (
     DraftsExpired,
     apply_retention,
@@ -46,6 +51,7 @@ __all__ = [
     "issue_letter",
     "mark_checklist",
     "note_export",
+    "preview_letter",
     "reveal_my_number",
     "save_page",
     "save_view",

@@ -1,7 +1,6 @@
 """Moving a case from state to state: one way in, whatever the workflow calls the action."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
+from suigo.engines.cases.actions.given import NOTHING, Given, decision_of, short
 from suigo.engines.cases.actions.locking import locked_case
 from suigo.engines.cases.actions.telling import tell_applicant, tell_assignee
 from suigo.engines.cases.events import CaseClosed, CaseDecided, CorrectionRequested
@@ -26,24 +26,25 @@ from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.attachments import files_of
 from suigo.engines.cases.rules.corrections import changed_elsewhere, flaggable, open_paths
 from suigo.engines.cases.rules.deadlines import due_date, keep_until, resumed_due_date
+from suigo.engines.cases.rules.letters import FilledLetter
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.searching import applicant_of
 from suigo.engines.cases.rules.workflow import unticked
 from suigo.engines.cases.spec import Action
 from suigo.engines.documents.actions import hold_files, set_retention
 from suigo.engines.forms.rules import check, evaluate, final_answers, unknown_paths, value_at
-from suigo.engines.forms.rules.answers import Answers
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
 from suigo.kernel.content.calendar import working_days
-from suigo.kernel.errors import Conflict, Forbidden, Invalid, Message, NotFound, Refused
+from suigo.kernel.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from suigo.kernel.events import publish
 from suigo.kernel.japanese.plain import date_in_words
 from suigo.kernel.jobs import enqueue
 
+__all__ = ["CaseMoved", "Given", "preview_letter", "take_action"]
+
 CORRECTION_DAYS = 14  # offered to the clerk, who may choose another day
-LONGEST_TEXT = 4000
 
 # What happened, as the ledger and the applicant's message call it.
 AUDIT = {
@@ -61,25 +62,6 @@ MESSAGES = {
     "withdraw": "case-withdrawn",
     "reopen": "case-reopened",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What somebody gives with an action; each kind of action uses its own part.
-
-    ``decision`` are the action's inputs, ``reason`` the reason it asks for, ``items`` the answers
-    to correct with what to do about each, ``answers`` the whole of the corrected answers.
-    """
-
-    decision: Answers = field(default_factory=dict)
-    reason: str = ""
-    items: Mapping[str, str] = field(default_factory=dict)
-    message: str = ""
-    correction_due_date: date | None = None
-    answers: Answers | None = None
-
-
-NOTHING = Given()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +93,31 @@ def take_action(
     ``Invalid`` with messages by path.
     """
     case = locked_case(case_id, actor=actor, version=version, owner_token=owner_token)
+    chosen, action = _possible(case, action_id, actor=actor, owner_token=owner_token)
+    return _Step(case, chosen, action, given, actor, now).run()
+
+
+def preview_letter(
+    case_id: UUID, action_id: str, *, actor: Actor, now: datetime, given: Given
+) -> FilledLetter:
+    """The letter that an action would send. Changes nothing.
+
+    Raises what ``take_action`` raises, except for a version, and ``NotFound`` for an action that
+    sends no letter.
+    """
+    case = Case.objects.filter(public_id=case_id).first()
+    if case is None or not policy.can_view_case(actor, case):
+        raise NotFound
+    chosen, action = _possible(case, action_id, actor=actor, owner_token="")
+    if action.letter is None:
+        raise NotFound
+    return _Step(case, chosen, action, given, actor, now).preview()
+
+
+def _possible(
+    case: Case, action_id: str, *, actor: Actor, owner_token: str
+) -> tuple[Procedure, Action]:
+    """The action, if this actor may take it now. Raises as ``take_action`` says."""
     chosen = defined(case.definition_id)
     try:
         action = chosen.spec.workflow.action(action_id)
@@ -120,7 +127,7 @@ def take_action(
         raise Forbidden(_("この操作を行う権限がありません。"))
     if case.state not in action.from_:
         raise Conflict(_("この申請は、いまこの操作ができる状態ではありません。"))
-    return _Step(case, chosen, action, given, actor, now).run()
+    return chosen, action
 
 
 class _Step:
@@ -191,7 +198,7 @@ class _Step:
         if self.action.reason:
             if not reason:
                 raise Invalid(field_errors={"reason": _("理由を入力してください。")})
-            _short(reason, "reason")
+            short(reason, "reason")
             self.personal["reason"] = reason
         if self.action.checklist:
             ticked = frozenset(
@@ -204,7 +211,8 @@ class _Step:
                 }
                 raise Invalid(_("確認していない項目があります。"), field_errors=errors)
 
-    def _request_correction(self) -> None:
+    def _check_correction(self) -> dict[str, str]:
+        """What is asked for, path by path, once it is right; also sets the day it is due."""
         asked = flaggable(self.procedure.form, self.case.answers, today=self._received())
         errors: dict[str, Message] = {}
         items = {path: text.strip() for path, text in self.given.items.items()}
@@ -214,7 +222,7 @@ class _Step:
             elif not text:
                 errors[f"items.{path}"] = _("どう直せばよいかを入力してください。")
             else:
-                _short(text, f"items.{path}")
+                short(text, f"items.{path}")
         if not items:
             errors["items"] = _("直してもらう項目を1つ以上選んでください。")
         due = self.given.correction_due_date or self.today + timedelta(days=CORRECTION_DAYS)
@@ -222,7 +230,17 @@ class _Step:
             errors["correction_due_date"] = _("明日より後の日付を入力してください。")
         if errors:
             raise Invalid(field_errors=errors)
-        _short(self.given.message, "message")
+        short(self.given.message, "message")
+        self.correction_due = due
+        self.corrections = [
+            {"label": self._label(path), "message": text} for path, text in items.items()
+        ]
+        return items
+
+    def _request_correction(self) -> None:
+        items = self._check_correction()
+        due = self.correction_due
+        assert due is not None
         request = CorrectionRequest.objects.create(
             case=self.case,
             message=self.given.message.strip(),
@@ -239,10 +257,6 @@ class _Step:
             )
             for path, text in items.items()
         )
-        self.correction_due = due
-        self.corrections = [
-            {"label": self._label(path), "message": text} for path, text in items.items()
-        ]
         self.facts |= {"count": len(items), "due": due.isoformat()}
         self.values["correction_due_date"] = date_in_words(due, language=self.case.language)
         publish(
@@ -351,10 +365,19 @@ class _Step:
         case.version += 1
         case.save()
 
-    def _letter(self) -> None:
-        if self.action.letter is None:
-            return
-        letter = filled_letter(
+    def preview(self) -> FilledLetter:
+        """The letter as ``run`` would send it, after the same checks; nothing is written."""
+        self._require()
+        if self.action.kind == "request_correction":
+            self._check_correction()
+        elif self.action.kind == "decide":
+            self.case.decision = decision_of(
+                self.procedure, self.action, self.given, today=self.today
+            )
+        return self._filled()
+
+    def _filled(self) -> FilledLetter:
+        return filled_letter(
             self.case,
             self.procedure,
             self.action,
@@ -364,6 +387,11 @@ class _Step:
             correction_due=self.correction_due,
             issued=self.today,
         )
+
+    def _letter(self) -> None:
+        if self.action.letter is None:
+            return
+        letter = self._filled()
         kept = CaseLetter.objects.create(
             case=self.case,
             kind=letter.kind,
@@ -434,33 +462,3 @@ class _Step:
     def _label(self, path: str) -> str:
         node = self.procedure.form.node_at(path)
         return node.field.label.in_language(self.case.language) if node else path
-
-
-def decision_of(chosen: Procedure, action: Action, given: Given, *, today: date) -> Answers:
-    """The checked inputs of a decision, with its reason. Raises ``Invalid``."""
-    inputs = chosen.inputs(action)
-    decided: Answers = {}
-    if inputs is None:
-        if given.decision:
-            raise Invalid(
-                field_errors={path: _("この項目はありません。") for path in given.decision}
-            )
-    else:
-        unknown = unknown_paths(inputs, given.decision)
-        if unknown:
-            raise Invalid(field_errors={path: _("この項目はありません。") for path in unknown})
-        found = check(inputs, given.decision, today=today)
-        if found.errors:
-            raise Invalid(field_errors=dict(found.errors))
-        decided = final_answers(inputs, given.decision, today=today)
-    if action.reason:
-        decided = {"reason": given.reason.strip(), **decided}
-    return decided
-
-
-def _short(text: str, path: str) -> None:
-    if len(text) > LONGEST_TEXT:
-        message = _("%(max)d文字以内で入力してください。") % {"max": LONGEST_TEXT}
-        raise Invalid(field_errors={path: message})
-    if "\x00" in text:
-        raise Refused(_("使えない文字が含まれています。"))

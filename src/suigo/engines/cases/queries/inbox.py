@@ -34,6 +34,7 @@ class InboxRow:
     state: str
     phase: str
     due_date: date
+    days_left: int
     urgency: str
     assignee: str
     channel: str
@@ -180,6 +181,7 @@ def _row(values: Found, language: str, today: date) -> InboxRow:
         state=spec.workflow.state(state).title.in_language(language),
         phase=phase,
         due_date=due,
+        days_left=(due - today).days,
         urgency=days_left_class(due, today=today, phase=phase),
         assignee=assignee or "",
         channel=channel,

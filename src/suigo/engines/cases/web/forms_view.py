@@ -40,11 +40,16 @@ def read_post(request: HttpRequest, form: CompiledForm, *, owner_token: str) -> 
     A file that is refused becomes a message at its field; everything else is kept.
     """
     posted = Posted(values={key: request.POST.getlist(key) for key in request.POST})
-    named = [v for values in posted.values.values() for v in values if len(v) == 36]
-    ids = [UUID(v) for v in named if _is_uuid(v)]
+    ids = [
+        UUID(value)
+        for path, values in posted.values.items()
+        if (node := form.node_at(path)) is not None and isinstance(node.field, FileField)
+        for value in values
+        if _is_uuid(value)
+    ]
     if ids:
-        mine = stored.own_files(actor_of(request), ids, owner_token=owner_token)
-        posted.own_files |= {str(file.public_id) for file in mine}
+        mine = stored.owned_among(actor_of(request), ids, owner_token=owner_token)
+        posted.own_files |= {str(file_id) for file_id in mine}
     for key in request.FILES:
         path = key.removesuffix(UPLOAD)
         node = form.node_at(path)
@@ -119,7 +124,7 @@ def file_view(file: FileBrief) -> FileView:
         id=str(file.public_id),
         name=file.name,
         size=readable_size(file.size),
-        url=reverse("own-file", args=[file.public_id]) + "?show=1",
+        url=reverse("my-file", args=[file.public_id]),
         state=state,
     )
 

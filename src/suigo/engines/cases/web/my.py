@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -22,6 +23,8 @@ from suigo.engines.cases.web.calendar import due_date_calendar
 from suigo.engines.cases.web.forms_view import form_view, read_post
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.visitor import adopt_own_drafts, owner_token_of
+from suigo.engines.documents.queries import file_for
+from suigo.engines.documents.web import file_response
 from suigo.engines.forms.rendering import error_summary, fields_html
 from suigo.engines.forms.rules import evaluate
 from suigo.kernel.access.web import actor_of, resident_required
@@ -161,6 +164,13 @@ def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
         owner_token=owner_token_of(request),
     )
     return HttpResponseRedirect(reverse("my-application", args=[case_id]))
+
+
+@require_GET
+def file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
+    """A file of the applicant's own: an attachment, or a letter they received."""
+    found = file_for(actor_of(request), file_id, owner_token=owner_token_of(request))
+    return file_response(found, inline=True)
 
 
 @require_GET

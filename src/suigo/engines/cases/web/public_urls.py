@@ -22,6 +22,7 @@ urlpatterns = [
         name="apply-upload",
     ),
     path("my/", my.home, name="my-page"),
+    path("my/files/<uuid:file_id>/", my.file, name="my-file"),
     path("my/applications/<uuid:case_id>/", my.application, name="my-application"),
     path("my/applications/<uuid:case_id>/done/", apply.done, name="application-done"),
     path("my/applications/<uuid:case_id>/correct/", my.correct, name="correct-application"),

@@ -1,0 +1,1 @@
+"""The same jobs as done by the bare application and by Suigo."""

@@ -1,0 +1,28 @@
+"""Addresses of the clerk's screens."""
+
+from django.urls import path
+
+from suigo.engines.cases.web import case, inbox
+
+urlpatterns = [
+    path("staff/inbox/", inbox.show, name="inbox"),
+    path("staff/inbox/assign/", inbox.assign, name="inbox-assign"),
+    path("staff/inbox/export.csv", inbox.export, name="inbox-export"),
+    path("staff/inbox/views/", inbox.save_view, name="inbox-save-view"),
+    path("staff/inbox/views/<int:view_id>/delete/", inbox.delete_view, name="inbox-delete-view"),
+    path("staff/cases/<uuid:case_id>/", case.show, name="case"),
+    path("staff/cases/<uuid:case_id>/assign/", case.assign, name="case-assign"),
+    path("staff/cases/<uuid:case_id>/notes/", case.note, name="case-note"),
+    path("staff/cases/<uuid:case_id>/checklist/", case.checklist, name="case-checklist"),
+    path("staff/cases/<uuid:case_id>/my-number/", case.my_number, name="case-my-number"),
+    path("staff/cases/<uuid:case_id>/application.pdf", case.application, name="case-application"),
+    path(
+        "staff/cases/<uuid:case_id>/letters/<uuid:letter_id>.pdf", case.letter, name="case-letter"
+    ),
+    path("staff/cases/<uuid:case_id>/actions/<slug:action_id>/", case.take, name="case-action"),
+    path(
+        "staff/cases/<uuid:case_id>/actions/<slug:action_id>/preview.pdf",
+        case.preview,
+        name="case-letter-preview",
+    ),
+]
