@@ -6,8 +6,6 @@ What was prepared is remembered as a fingerprint, so that an unchanged installat
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +14,7 @@ import psycopg
 
 Say = Callable[[str], None]
 
+SIGN_INS = "sign-ins.txt"
 CODE = Path(__file__).resolve().parents[1]
 ROOT = CODE.parents[1]
 
@@ -55,6 +54,16 @@ def forget(data: Path) -> None:
     (data / "prepared.json").unlink(missing_ok=True)
 
 
+def sign_ins(data: Path) -> list[str]:
+    """How to sign in to the demonstration, as it was noted when its people were made.
+
+    ``{address}`` stands for the address of the web server. Reading a note keeps the supervisor,
+    which prints it at every start, free of Django.
+    """
+    note = data / SIGN_INS
+    return note.read_text().splitlines() if note.exists() else []
+
+
 def prepare(*, demonstration: bool, say: Say) -> None:
     """Migrate, check the city folder, and make the demonstration's people and cases.
 
@@ -75,7 +84,10 @@ def prepare(*, demonstration: bool, say: Say) -> None:
             say("静的ファイルを集めます / Collecting static files")
             # without removing older ones: an older version may still be serving them
             call_command("collectstatic", interactive=False, verbosity=0)
-        if demonstration and importlib.util.find_spec("suigo.project.demo") is not None:
+        if demonstration:
             say("デモの利用者と申請をつくります / Making demonstration people and cases")
-            importlib.import_module("suigo.project.demo").ensure_demo(now=clock.now())
+            from suigo.project import demo  # noqa: PLC0415 (needs loaded settings)
+
+            demo.ensure_demo(now=clock.now(), say=say)
+            (settings.SUIGO_DATA / SIGN_INS).write_text("\n".join(demo.sign_in_lines()))
         connection.close()

@@ -6,8 +6,6 @@ import argparse
 import code
 import contextlib
 import fcntl
-import importlib
-import importlib.util
 import json
 import os
 import socket
@@ -222,9 +220,8 @@ def _announce(data: Path, address: str, *, seconds: float) -> None:
     say(f"準備ができました({seconds:.1f} 秒) / Ready in {seconds:.1f} s")
     print(f"\n  {address}/\n")
     if is_demonstration():
-        if importlib.util.find_spec("suigo.project.demo_sign_ins") is not None:
-            for line in importlib.import_module("suigo.project.demo_sign_ins").lines():
-                print(f"  {line}")
+        for line in preparation.sign_ins(data):
+            print("  " + line.replace("{address}", address))
         print(
             "\n  これはデモンストレーションです。このコンピューターからだけ使えます。"
             "\n  実在の人の情報を入れないでください。"
