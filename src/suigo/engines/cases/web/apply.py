@@ -27,7 +27,7 @@ from suigo.engines.forms.rendering import (
     file_html,
     file_refused_html,
 )
-from suigo.engines.forms.rules import CompiledForm, check, evaluate
+from suigo.engines.forms.rules import CompiledForm, check, evaluate, name_fact, prefilled
 from suigo.engines.forms.rules.reading import with_blank_rows
 from suigo.engines.forms.spec import FileField
 from suigo.engines.identity.queries import profile_of
