@@ -17,7 +17,9 @@ def prefilled(compiled: CompiledForm, facts: Mapping[str, Any]) -> Answers:
     answers: Answers = {}
     for path, node in compiled.nodes.items():
         field = node.field
-        if isinstance(field, AnswerField) and field.prefill in facts and "*" not in path:
+        if "*" in path or not isinstance(field, AnswerField) or field.prefill is None:
+            continue
+        if field.prefill in facts:
             answers = replace_at(answers, path, facts[field.prefill])
     return answers
 
