@@ -184,7 +184,7 @@ def _show_page(
 @require_POST
 def refresh(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     """The same page for a script, after an answer that other questions depend on."""
-    posted, saved = _save(request, draft_id, page_id)
+    _posted, saved = _save(request, draft_id, page_id)
     return _show_page(request, saved.draft, page_id)
 
 
