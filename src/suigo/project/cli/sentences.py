@@ -111,7 +111,9 @@ class Readers:
             if base:
                 self._staff[name] = self._is_staff_template(base[1])
             else:
-                users = [n for n, text in self._templates.items() if name in _INCLUDES.findall(text)]
+                users = [
+                    n for n, text in self._templates.items() if name in _INCLUDES.findall(text)
+                ]
                 self._staff[name] = bool(users) and all(map(self._is_staff_template, users))
         return self._staff[name]
 
