@@ -147,6 +147,7 @@ def _package(
         yield f"{manifest.title}. [`{folder}/README.md`](../{readme})"
     else:
         yield f"{manifest.title}. `{folder}/`"
+    rows: list[tuple[str, ...]]
     places = [(f"`{a.pattern}`", f"`{a.name}`") for a in addresses(manifest.urls)]
     if places:
         yield from ("", *_table(("Address", "Name"), places))
@@ -166,8 +167,10 @@ def _package(
         ]
         yield from ("", *_table(("Event", "When", "Heard by"), rows))
     if manifest.subscriptions:
-        rows = [(f"`{s.event.__module__}.{s.event.__name__}`", f"`{s.job}`")
-                for s in manifest.subscriptions]  # fmt: skip
+        rows = [
+            (f"`{s.event.__module__}.{s.event.__name__}`", f"`{s.job}`")
+            for s in manifest.subscriptions
+        ]
         yield from ("", *_table(("Listens to", "With the job"), rows))
     if jobs:
         rows = [(f"`{job.name}`", f"`{job.cron}`" if job.cron else "on demand") for job in jobs]
