@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suigo.engines.cases import actions
+from suigo.engines.cases.actions import PageSaved
 from suigo.engines.cases.queries.drafts import DraftView, draft_for
 from suigo.engines.cases.queries.procedures import needed_assurance, procedure
 from suigo.engines.cases.queries.residents import MyCase, case_just_received, my_case
 from suigo.engines.cases.rules.loading import Procedure
-from suigo.engines.cases.web.forms_view import file_view, form_view, read_post
+from suigo.engines.cases.web.forms_view import Posted, file_view, form_view, read_post
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.visitor import adopt_own_drafts, new_owner_token, owner_token_of
 from suigo.engines.documents import actions as documents
@@ -84,18 +85,7 @@ def page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     """One page of the form. Posting keeps it and goes on, or explains what to mend."""
     if request.method == "GET":
         return _show_page(request, _draft(request, draft_id), page_id)
-    adopt_own_drafts(request)
-    token = owner_token_of(request)
-    posted = read_post(request, lambda: _draft(request, draft_id).procedure.form, owner_token=token)
-    saved = actions.save_page(
-        draft_id,
-        page=page_id,
-        posted=posted.values,
-        actor=actor_of(request),
-        now=now(),
-        owner_token=token,
-        own_files=posted.own_files,
-    )
+    posted, saved = _save(request, draft_id, page_id)
     if "_leave" in posted.values:
         return HttpResponseRedirect(reverse("draft-saved", args=[draft_id]))
     errors = saved.errors | posted.refused
@@ -113,6 +103,23 @@ def page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     if saved.next_page is None or request.GET.get("back") == "check":
         return HttpResponseRedirect(reverse("apply-check", args=[draft_id]))
     return HttpResponseRedirect(reverse("apply-page", args=[draft_id, saved.next_page]))
+
+
+def _save(request: HttpRequest, draft_id: UUID, page_id: str) -> tuple[Posted, PageSaved]:
+    """Keep what was posted, the files that came with it included."""
+    adopt_own_drafts(request)
+    token = owner_token_of(request)
+    posted = read_post(request, lambda: _draft(request, draft_id).procedure.form, owner_token=token)
+    saved = actions.save_page(
+        draft_id,
+        page=page_id,
+        posted=posted.values,
+        actor=actor_of(request),
+        now=now(),
+        owner_token=token,
+        own_files=posted.own_files,
+    )
+    return posted, saved
 
 
 def _has_files(form: CompiledForm, page_id: str) -> bool:
@@ -177,18 +184,7 @@ def _show_page(
 @require_POST
 def refresh(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     """The same page for a script, after an answer that other questions depend on."""
-    adopt_own_drafts(request)
-    token = owner_token_of(request)
-    posted = read_post(request, lambda: _draft(request, draft_id).procedure.form, owner_token=token)
-    saved = actions.save_page(
-        draft_id,
-        page=page_id,
-        posted=posted.values,
-        actor=actor_of(request),
-        now=now(),
-        owner_token=token,
-        own_files=posted.own_files,
-    )
+    _posted, saved = _save(request, draft_id, page_id)
     return _show_page(request, saved.draft, page_id)
 
 
