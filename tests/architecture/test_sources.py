@@ -187,7 +187,7 @@ def test_every_type_exception_says_which_one() -> None:
 
 
 def test_ignored_imports_have_an_adr() -> None:
-    """DESIGN: an exception to a contract needs an ADR number beside it."""
+    """An exception to a contract needs the number of a record (docs/adr) beside it."""
     lines = (ROOT / ".importlinter").read_text(encoding="utf-8").splitlines()
     ignored: list[int] = []
     inside = False

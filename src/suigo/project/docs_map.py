@@ -107,7 +107,7 @@ def _head() -> list[str]:
         f"Generated from `src/suigo/project/installed.py` and `cities/` by `{COMMAND}`; "
         "do not edit. Titles are those of the screens.",
         "",
-        "Where a file goes: [DESIGN's four floors](../CONTRIBUTING.md#where-things-are). "
+        "Where a file goes: [the four floors](../CONTRIBUTING.md#where-things-are). "
         "How a request runs: [life-of-a-request.md](life-of-a-request.md).",
         "",
     ]
