@@ -83,12 +83,7 @@ def collect() -> Catalog:
     """Every translatable sentence of the code, with the places where it is used."""
     template = Catalog(charset="utf-8")
     for found in sentences():
-        template.add(
-            found.id,
-            locations=[(found.place, 0)],
-            auto_comments=found.comments,
-            context=found.context,
-        )
+        template.add(found.id, locations=[(found.place, 0)], context=found.context)
     return template
 
 
@@ -106,7 +101,6 @@ def merge(template: Catalog, known: Catalog, *, language: str) -> Catalog:
             string=old.string if old else "",
             locations=message.locations,
             flags=message.flags | (old.flags if old else set()),
-            auto_comments=message.auto_comments,
             user_comments=old.user_comments if old else (),
             context=message.context,
         )
