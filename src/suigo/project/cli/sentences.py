@@ -91,15 +91,14 @@ def sentences_of_python(source: str, *, place: str) -> Iterator[Sentence]:
     Python 3.12 on). ``_(NAME)`` is passed over: the text behind the name is marked where it stands.
     """
     for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call):
-            continue
-        name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
-        parts = dict(zip(MARKS.get(name, ()), node.args, strict=False))
-        if not parts:
-            continue
+        match node:
+            case ast.Call(func=ast.Name(id=mark) | ast.Attribute(attr=mark)) if mark in MARKS:
+                parts = dict(zip(MARKS[mark], node.args, strict=False))
+            case _:
+                continue
         if any(isinstance(part, ast.JoinedStr | ast.BinOp) for part in parts.values()):
             raise ValueError(f"{place}:{node.lineno}: only a plain text can be translated")
-        texts = {k: p.value for k, p in parts.items() if isinstance(p, ast.Constant)}
+        texts = {k: str(p.value) for k, p in parts.items() if isinstance(p, ast.Constant)}
         if len(texts) == len(parts):
             plural = (texts["plural"],) if "plural" in texts else ()
             ids = (texts["text"], *plural)
@@ -144,6 +143,8 @@ class Readers:
             if base:
                 self._staff[name] = self._is_staff_template(base[1])
             else:
-                users = [n for n, text in self._templates.items() if name in _INCLUDES.findall(text)]
+                users = [
+                    n for n, text in self._templates.items() if name in _INCLUDES.findall(text)
+                ]
                 self._staff[name] = bool(users) and all(map(self._is_staff_template, users))
         return self._staff[name]
