@@ -103,9 +103,7 @@ def _short(value: float) -> str:
 def _line(finding: Finding) -> str:
     sign = "≤" if finding.at_most else "≥"
     unit = "" if finding.limit else f" {finding.unit}"
-    target = (
-        "" if finding.target is None else f"{sign} {finding.target:g}{unit or '×'}"
-    )
+    target = "" if finding.target is None else f"{sign} {finding.target:g}{unit or '×'}"
     reached = {None: "", True: "yes", False: "**no**"}[finding.reached]
     limit = f"{spread(finding.limit)} ({finding.limit_name})" if finding.limit else ""
     ratio = f"{spread(finding.compared)}×" if finding.limit else ""

@@ -27,10 +27,11 @@ from suigo.engines.forms.rendering import (
     file_html,
     file_refused_html,
 )
-from suigo.engines.forms.rules import CompiledForm, check, evaluate
+from suigo.engines.forms.rules import CompiledForm, check, evaluate, name_fact, prefilled
 from suigo.engines.forms.rules.reading import with_blank_rows
 from suigo.engines.forms.spec import FileField
-from suigo.kernel.access import Assurance
+from suigo.engines.identity.queries import profile_of
+from suigo.kernel.access import Actor, Assurance
 from suigo.kernel.access.web import actor_of, sign_in_redirect
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Invalid, NotFound, SuigoError
@@ -45,8 +46,23 @@ def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
         page = reverse("procedure", args=[procedure_id])
         return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL, target=page)
     token = "" if actor.account_id is not None else new_owner_token(request)
-    draft_id = actions.start_draft(procedure_id, actor=actor, now=now(), owner_token=token)
+    draft_id = actions.start_draft(
+        procedure_id,
+        actor=actor,
+        now=now(),
+        owner_token=token,
+        answers=prefilled(chosen.form, _known_facts(actor)),
+    )
     return HttpResponseRedirect(reverse("apply", args=[draft_id]))
+
+
+def _known_facts(actor: Actor) -> dict[str, Any]:
+    """What the resident told the city about themselves, by the names that forms use."""
+    if not actor.is_resident:
+        return {}
+    name, name_kana, _language = profile_of(actor)
+    facts = {"profile.name": name_fact(name, name_kana), "profile.email": actor.email}
+    return {key: value for key, value in facts.items() if value}
 
 
 def _draft(request: HttpRequest, draft_id: UUID) -> DraftView:
