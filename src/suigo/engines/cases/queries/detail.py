@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
+from django.utils.translation import get_language
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import (
@@ -158,7 +159,7 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
     if case is None or not policy.can_view_case(actor, case):
         raise NotFound
     chosen = defined(case.definition_id)
-    spec, language = chosen.spec, actor.language
+    spec, language = chosen.spec, get_language() or "ja"
     received = local_date(case.received_at)
     file_ids = list(CaseFile.objects.filter(case=case).values_list("file_id", flat=True))
     letters = letters_of(case)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, SavedView
@@ -68,7 +69,7 @@ def inbox(
     if previous is not None or following is not None:
         total = matching.order_by().values("pk")[: COUNTED + 1].count()
     return InboxPage(
-        rows=[_row(values, actor.language, today) for values in found],
+        rows=[_row(values, get_language() or "ja", today) for values in found],
         total=min(total, COUNTED),
         more_than_counted=total > COUNTED,
         previous=previous,
