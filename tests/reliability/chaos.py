@@ -18,7 +18,7 @@ BROKEN = (OSError, http.client.HTTPException, Unexpected)
 Target = tuple[str, Callable[[Product], list[int]], int]
 WEB_WORKER: Target = ("web worker", Product.web_workers, signal.SIGKILL)
 WEB_MASTER: Target = ("web master", lambda p: p.parts("web", older_than=5.5), signal.SIGKILL)
-JOB_WORKER: Target = ("job worker", lambda p: p.parts("worker", older_than=5.5), signal.SIGKILL)
+JOB_WORKER: Target = ("job worker", lambda p: p.parts("worker", older_than=2.5), signal.SIGKILL)
 DATABASE: Target = ("database", Product.postmaster, signal.SIGKILL)
 DATABASE_AT_ONCE: Target = ("database, immediate", Product.postmaster, signal.SIGQUIT)
 

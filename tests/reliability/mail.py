@@ -6,7 +6,32 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
+import psycopg
+
 from reliability.product import Product
+
+
+def let_time_pass(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """As if it were day, and late enough to try a dead worker's message again."""
+    connection.execute(
+        "UPDATE notices_message SET sending_since_at = sending_since_at - interval '1 hour'"
+        " WHERE state = 'sending' AND sending_since_at < now() - interval '6 seconds'"
+    )
+    connection.execute(
+        "UPDATE notices_message SET not_before_at = now()"
+        " WHERE state IN ('queued', 'failed') AND not_before_at > now()"
+    )
+    connection.execute(
+        "UPDATE procrastinate_jobs SET scheduled_at = now()"
+        " WHERE task_name = 'notices.deliver' AND status = 'todo' AND scheduled_at > now()"
+    )
+    connection.commit()
+
+
+def duplicates(product: Product) -> list[str]:
+    """Message-IDs that arrived more than once: the visible mark of a repeated try."""
+    ids = Counter(str(message["Message-ID"]) for message in messages(product))
+    return [name for name, count in ids.items() if count > 1]
 
 
 def messages(product: Product) -> list[EmailMessage]:

@@ -20,8 +20,8 @@ def test_r1_killed_web_workers_lose_nothing_that_was_acknowledged(
     product: Product, seed: int
 ) -> None:
     targets = [chaos.WEB_WORKER, chaos.WEB_WORKER, chaos.WEB_MASTER]
-    outcome = chaos.live_through(product, targets=targets, kills=10, seed=seed)
-    assert len(outcome.kills) == 10
+    outcome = chaos.live_through(product, targets=targets, kills=8, seed=seed)
+    assert len(outcome.kills) == 8
     assert len(outcome.acknowledged) >= 5
     chaos.check_promises(product, outcome)
     chaos.check_ledger(product)
@@ -29,8 +29,8 @@ def test_r1_killed_web_workers_lose_nothing_that_was_acknowledged(
 
 def test_r2_a_killed_database_loses_nothing_and_comes_back_by_itself(product: Product) -> None:
     targets = [chaos.DATABASE, chaos.DATABASE_AT_ONCE]
-    outcome = chaos.live_through(product, targets=targets, kills=5, seed=3)
-    assert len(outcome.kills) == 5
+    outcome = chaos.live_through(product, targets=targets, kills=4, seed=3)
+    assert len(outcome.kills) == 4
     assert len(outcome.acknowledged) >= 5
     chaos.check_promises(product, outcome)
     chaos.check_ledger(product)
@@ -64,14 +64,20 @@ def test_r6_killed_job_workers_lose_no_message(product: Product) -> None:
     assert len(outcome.kills) == 4
     chaos.check_promises(product, outcome)
     numbers = {str(one.number) for one in outcome.sent}
-    assert eventually(lambda: numbers <= set(mail.numbers(product)), within=60), numbers - set(
-        mail.numbers(product)
-    )
-    # A worker killed after the mail server took a message and before it was noted sends it again.
+
+    def everybody_was_told() -> bool:
+        with product.database() as connection:
+            mail.let_time_pass(connection)
+        return numbers <= set(mail.numbers(product))
+
+    assert eventually(everybody_was_told, within=60), numbers - set(mail.numbers(product))
+    # A worker that dies between the mail server's yes and its own note sends that message again:
+    # at most one copy more, with the same Message-ID, and never more of them than kills.
     counts = mail.numbers(product)
-    assert {number: counts[number] for number in numbers if counts[number] > 2} == {}
-    doubled = sum(1 for number in numbers if counts[number] == 2)
-    assert doubled <= len(outcome.kills)
+    doubled = {number for number in numbers if counts[number] > 1}
+    assert {number for number in doubled if counts[number] > 2} == set()
+    assert len(doubled) <= len(outcome.kills)
+    assert len(mail.duplicates(product)) >= len(doubled)
 
 
 def test_r6_jobs_of_a_dead_worker_are_taken_over(product: Product) -> None:

@@ -22,8 +22,7 @@ from psycopg import sql
 from suigo.project.archive import DUMP, FILES, FORMAT, Manifest, Writer
 from suigo.project.postgres_programs import client_programs, run_program
 
-# uploads that no row mentions yet, and pictures that are drawn again when they are missing
-NOT_KEPT = {"incoming", "previews"}
+NOT_KEPT = {"incoming"}  # uploads that no row mentions yet
 KEY_PROOF_TEXT = "suigo"
 KEY_PROOF_PURPOSE = "backup.proof"
 

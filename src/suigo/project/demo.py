@@ -79,19 +79,6 @@ def sign_ins() -> list[SignIn]:
     return residents + staff
 
 
-def sign_in_lines() -> list[str]:
-    """The same as lines for a terminal; ``{address}`` stands for the web server's."""
-    staff = [f"    {p.email:<42}{p.role}" for p in sign_ins() if p.password]
-    return [
-        "住民 / residents: {address}/sign-in/",
-        "    どのメールアドレスでも入れます。確認コードは {address}/demo/mail/ に届きます。",
-        f"    any address; the code arrives there. 例 / for example {RESIDENTS[0][0]}",
-        "",
-        f"職員 / staff: {{address}}/staff/sign-in/   パスワード / password: {PASSWORD}",
-        *staff,
-    ]
-
-
 def _staff_posts() -> list[tuple[str, str]]:
     """A clerk and a decider for every department that has procedures, and an administrator."""
     org = organisation()

@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import psycopg
 
 Say = Callable[[str], None]
 
-SIGN_INS = "sign-ins.txt"
 CODE = Path(__file__).resolve().parents[1]
 ROOT = CODE.parents[1]
 
@@ -54,17 +54,16 @@ def forget(data: Path) -> None:
     (data / "prepared.json").unlink(missing_ok=True)
 
 
-def sign_ins(data: Path) -> list[str]:
-    """How to sign in to the demonstration, as it was noted when its people were made.
+def sign_ins(data: Path) -> list[dict[str, str]]:
+    """Who can sign in to the demonstration: role, address, email, and password ('' for none)."""
+    try:
+        found: list[dict[str, str]] = json.loads((data / "sign-ins.json").read_text())
+    except FileNotFoundError:
+        return []
+    return found
 
-    ``{address}`` stands for the address of the web server. Reading a note keeps the supervisor,
-    which prints it at every start, free of Django.
-    """
-    note = data / SIGN_INS
-    return note.read_text().splitlines() if note.exists() else []
 
-
-def prepare(*, demonstration: bool, say: Say) -> None:
+def prepare(data: Path, *, demonstration: bool, say: Say) -> None:
     """Migrate, check the city folder, and make the demonstration's people and cases.
 
     Needs loaded settings. Safe to repeat, and safe when several processes do it at the same time: a
@@ -74,7 +73,7 @@ def prepare(*, demonstration: bool, say: Say) -> None:
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
-    from suigo.kernel import clock  # noqa: PLC0415
+    from suigo.kernel.content import city  # noqa: PLC0415
 
     with psycopg.connect(settings.SUIGO_DATABASE_URL) as lock:
         lock.execute("SELECT pg_advisory_lock(hashtext('suigo.prepare'))")
@@ -84,10 +83,17 @@ def prepare(*, demonstration: bool, say: Say) -> None:
             say("静的ファイルを集めます / Collecting static files")
             # without removing older ones: an older version may still be serving them
             call_command("collectstatic", interactive=False, verbosity=0)
+        city()  # an error in the folder is better told here than by the first visitor's page
         if demonstration:
-            say("デモの利用者と申請をつくります / Making demonstration people and cases")
-            from suigo.project import demo  # noqa: PLC0415 (needs loaded settings)
-
-            demo.ensure_demo(now=clock.now(), say=say)
-            (settings.SUIGO_DATA / SIGN_INS).write_text("\n".join(demo.sign_in_lines()))
+            _demonstrate(data, say)
         connection.close()
+
+
+def _demonstrate(data: Path, say: Say) -> None:
+    from suigo.kernel import clock  # noqa: PLC0415 (needs loaded settings)
+    from suigo.project import demo  # noqa: PLC0415
+
+    say("デモの利用者と申請をつくります / Making demonstration people and cases")
+    demo.ensure_demo(now=clock.now(), say=say)
+    ways = [{k: v or "" for k, v in asdict(way).items()} for way in demo.sign_ins()]
+    (data / "sign-ins.json").write_text(json.dumps(ways, ensure_ascii=False, indent=1) + "\n")

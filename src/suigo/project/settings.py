@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
+    "ninja",  # only for the files of its documentation page
     "django_htmx",
     "suigo.kernel.content",
     "suigo.kernel.audit",
@@ -84,6 +85,7 @@ WSGI_APPLICATION = "suigo.project.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "suigo.project.api.problems",
     "suigo.project.middleware.errors",
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -236,6 +238,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+SUIGO_API_DOCS = not PRODUCTION or os.environ.get("SUIGO_API_DOCS", "") == "1"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -185,6 +185,11 @@ class HoldingLine:
     valid_to: date | None
     today: bool
     substitute_for: str  # the name of the person represented, else empty
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the post is held: people don't think in half-open periods."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,9 +125,10 @@ def run_worker(_arguments: argparse.Namespace) -> int:
 def migrate_database(arguments: argparse.Namespace) -> int:
     """Bring the database up to date with the code."""
     refuse_unsafe_production()
-    with database(data_directory(arguments.data)):
+    data = data_directory(arguments.data)
+    with database(data):
         start_django()
-        preparation.prepare(demonstration=arguments.demonstration, say=say)
+        preparation.prepare(data, demonstration=arguments.demonstration, say=say)
     return 0
 
 
@@ -220,8 +221,10 @@ def _announce(data: Path, address: str, *, seconds: float) -> None:
     say(f"準備ができました({seconds:.1f} 秒) / Ready in {seconds:.1f} s")
     print(f"\n  {address}/\n")
     if is_demonstration():
-        for line in preparation.sign_ins(data):
-            print("  " + line.replace("{address}", address))
+        for way in preparation.sign_ins(data):
+            secret = way["password"] or "メールの確認コード / code by mail"
+            print(f"  {address}{way['address']:<16} {way['email']:<32} {secret}  {way['role']}")
+        print(f"  送られたメール / mail that was sent: {address}/demo/mail/")
         print(
             "\n  これはデモンストレーションです。このコンピューターからだけ使えます。"
             "\n  実在の人の情報を入れないでください。"

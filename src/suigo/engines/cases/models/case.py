@@ -159,6 +159,7 @@ class Case(models.Model):
             _in_order("cases_inbox_state", "department", "state", "due_date"),
             _in_order("cases_inbox_procedure", "procedure_id", "due_date"),
             _in_order("cases_received_dept", "department", "received_at"),
+            _in_order("cases_received_all", "received_at"),
             models.Index(fields=["applicant", "received_at"], name="cases_applicant"),
             models.Index(
                 fields=["keep_until_date"],

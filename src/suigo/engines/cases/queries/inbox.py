@@ -61,10 +61,12 @@ def inbox(
     today: date,
     size: int = PAGE,
 ) -> InboxPage:
-    """A page of what ``actor`` may see; two queries, however many cases there are."""
+    """A page of what ``actor`` may see; at most two queries, however many cases there are."""
     matching = matching_cases(actor, filters, today=today)
-    total = matching.order_by().values("pk")[: COUNTED + 1].count()
     found, previous, following = _page(matching, filters, cursor, size)
+    total = len(found)
+    if previous is not None or following is not None:
+        total = matching.order_by().values("pk")[: COUNTED + 1].count()
     return InboxPage(
         rows=[_row(values, actor.language, today) for values in found],
         total=min(total, COUNTED),
@@ -127,7 +129,7 @@ def _page(
     matching: QuerySet[Case], filters: InboxFilters, cursor: Cursor | None, size: int
 ) -> tuple[list[Found], str | None, str | None]:
     """One page in order, with the cursors of its neighbours."""
-    newest_first = filters.sort == "received"
+    newest_first = filters.order == "received"
     column = "received_at" if newest_first else "due_date"
     backwards = cursor is not None and cursor.backwards
     descending = newest_first != backwards
