@@ -13,6 +13,7 @@ from suigo.engines.forms.rendering.markup import (
     described_by,
     error_html,
     icon,
+    stays_at,
 )
 from suigo.engines.forms.rules.evaluation import iso_day
 from suigo.engines.forms.rules.reading_parts import ERA_CHOICES, WESTERN
@@ -107,7 +108,7 @@ def address_html(field: AddressField, path: str, value: Any, view: FormView) -> 
     own = field.of_applicant
     lookup = (
         f'<button class="button" type="submit" data-type="secondary" data-size="small" '
-        f'name="_lookup" value="{path}" formnovalidate>{icon("search")}'
+        f'name="_lookup" value="{path}" {stays_at(path)}>{icon("search")}'
         f"{_('郵便番号から住所を入れる')}</button>"
     )
     boxes = [
@@ -311,7 +312,8 @@ def _radio(path: str, part: str, value: str, label: str, checked: bool) -> str:
 def _lookup_button(value: str, label: str) -> str:
     return (
         f'<p><button class="button" type="submit" data-type="secondary" data-size="small" '
-        f'name="_lookup" value="{value}" formnovalidate>{icon("search")}{label}</button></p>'
+        f'name="_lookup" value="{value}" {stays_at(value.replace("#", ".") + "_name")}>'
+        f"{icon('search')}{label}</button></p>"
     )
 
 
@@ -391,7 +393,7 @@ def file_html(path: str, file: FileView) -> str:
         f'<span class="file__state">{escape(file.state)}</span>'
         f'<input type="hidden" name="{path}" value="{file.id}">'
         f'<button class="button" type="submit" data-type="tertiary" data-size="small" '
-        f'name="_remove_file" value="{file.id}" formnovalidate '
+        f'name="_remove_file" value="{file.id}" {stays_at(path)} '
         f'aria-label="{removal}">{icon("trash-2")}{_("消す")}</button></div>'
     )
 

@@ -15,6 +15,7 @@ from suigo.engines.forms.rendering.markup import (
     icon,
     note_html,
     paragraphs,
+    stays_at,
 )
 from suigo.engines.forms.rules.answers import value_at
 from suigo.engines.forms.rules.compiling import CompiledForm, Node, template_path
@@ -151,14 +152,15 @@ def _rows(
             parts.append(
                 f'<p class="row__remove"><button class="button" type="submit" '
                 f'data-type="tertiary" data-size="small" name="_remove" value="{row_path}" '
-                f"formnovalidate>{icon('trash-2')}{removal}</button></p>"
+                f"{stays_at(path)}>{icon('trash-2')}{removal}</button></p>"
             )
         parts.append("</fieldset>")
     if only is None and count < field.at_most:
         addition = escape(_("%(item)sを追加する") % {"item": item})
         parts.append(
             f'<p class="rows__add"><button class="button" type="submit" data-type="secondary" '
-            f'name="_add" value="{path}" formnovalidate>{icon("plus")}{addition}</button></p>'
+            f'name="_add" value="{path}" {stays_at(f"{path}.{count}")}>'
+            f"{icon('plus')}{addition}</button></p>"
         )
     parts.append("</section>")
 
