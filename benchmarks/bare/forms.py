@@ -30,9 +30,7 @@ class Contact(forms.Form):
 class Card(forms.Form):
     """Step 3."""
 
-    branch = forms.ChoiceField(
-        label="受け取る図書館", choices=BRANCHES, widget=forms.RadioSelect
-    )
+    branch = forms.ChoiceField(label="受け取る図書館", choices=BRANCHES, widget=forms.RadioSelect)
     kinds = forms.MultipleChoiceField(
         label="借りたいもの", choices=KINDS, widget=forms.CheckboxSelectMultiple
     )

@@ -39,9 +39,7 @@ class Sample:
         return sum(self.cpu.values())
 
 
-def measure(
-    visitors: Sequence[Operation], *, seconds: float, trees: Mapping[str, int]
-) -> Sample:
+def measure(visitors: Sequence[Operation], *, seconds: float, trees: Mapping[str, int]) -> Sample:
     """Let the visitors act for ``seconds``; ``trees`` are root process ids by name.
 
     Raises whatever a visitor's operation raises: a wrong answer ends the measurement.
@@ -52,9 +50,7 @@ def measure(
     took = _act(visitors, until=begun + seconds)
     elapsed = time.perf_counter() - begun
     used = {name: machine.cpu_seconds(root) - before[name] for name, root in trees.items()}
-    foreign = (
-        machine.busy_seconds() - busy - (machine.own_cpu_seconds() - own) - sum(used.values())
-    )
+    foreign = machine.busy_seconds() - busy - (machine.own_cpu_seconds() - own) - sum(used.values())
     if not took:
         raise UsedUp("not one operation was completed")
     ordered = sorted(took)

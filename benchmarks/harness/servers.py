@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
-from harness.browser import HOST
 
+from harness.browser import HOST
 from suigo.project.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]

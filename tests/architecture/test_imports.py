@@ -11,7 +11,7 @@ import grimp
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src"
 
-# The floors of a package (DESIGN: Anatomy of a package), highest first. Equal names on one line
+# The floors of a package (CONTRIBUTING: Where things are), highest first. Names on one line
 # never import each other.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"apps"}),
@@ -39,6 +39,7 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "suigo.engines.documents": {
         "failures": ("rules", "the failures its actions and queries raise"),
         "fonts": ("rules", "where the fonts of letters are, and which characters they have"),
+        "labels": ("rules", "the words that letter templates print themselves"),
         "isolated": ("rules", "programs that run alone, confined, on files of strangers"),
         "isolation": ("rules", "starting those programs"),
         "previews": ("queries", "page pictures of files, made when asked for"),

@@ -18,6 +18,7 @@ from suigo.kernel.ui import navigation
 
 PACKAGES: tuple[str, ...] = (
     "suigo.kernel.ui",
+    "suigo.kernel.audit",
     "suigo.engines.identity",
     "suigo.engines.forms",
     "suigo.engines.documents",
@@ -32,6 +33,8 @@ PLACES = navigation.Places(
     search="procedures",
     my_page="my-page",
     plan="plan",
+    staff_home="inbox",
+    staff_search="inbox",
     sign_in="sign-in",
     sign_out="sign-out",
     staff_account="staff-account",

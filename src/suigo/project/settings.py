@@ -29,6 +29,7 @@ SUIGO_CITY = Path(
 ).resolve()
 SUIGO_BASE_URL = os.environ.get("SUIGO_BASE_URL", "http://127.0.0.1:8000")
 SUIGO_HOT_RELOAD = not PRODUCTION
+SUIGO_DEMO_CASES = int(os.environ.get("SUIGO_DEMO_CASES", "300"))  # how many are made
 SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
 SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
 SUIGO_MESSAGE_DAYS = 90  # a message that was delivered or given up is removed after these days
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
+    "ninja",  # only for the files of its documentation page
     "django_htmx",
     "suigo.kernel.content",
     "suigo.kernel.audit",
@@ -83,6 +85,7 @@ WSGI_APPLICATION = "suigo.project.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "suigo.project.api.problems",
     "suigo.project.middleware.errors",
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -235,6 +238,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+SUIGO_API_DOCS = not PRODUCTION or os.environ.get("SUIGO_API_DOCS", "") == "1"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 

@@ -93,8 +93,8 @@ def test_the_inbox_page_costs_a_fixed_number_of_queries(
     client.get(reverse("inbox"))
     with CaptureQueriesContext(connection) as seen:
         client.get(reverse("inbox"))
-    # session, posts, own open cases for the navigation; the list, its total, the saved views
-    assert len(seen) == 6
+    # session, posts, own open cases for the navigation; the list, the saved views
+    assert len(seen) == 5
 
 
 def test_many_are_assigned_from_the_list(people: Desk, browser: SignIn) -> None:

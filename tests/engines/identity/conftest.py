@@ -12,10 +12,12 @@ from django.test import Client
 
 from engines.identity.sample import NOW, PASSWORD, TODAY, Staff
 from suigo.engines.identity import actions, queries, rules
+from suigo.engines.identity.manifest import MANIFEST
 from suigo.engines.identity.models import Account, Session, SignInCode
 from suigo.engines.identity.sessions import SessionStore
 from suigo.kernel import crypto
 from suigo.kernel.access import SYSTEM, Actor, Assurance
+from suigo.kernel.ui import navigation
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +116,12 @@ def resident(db: None) -> Account:
     )
     account.save()
     return account
+
+
+@pytest.fixture
+def own_tabs_only() -> Iterator[None]:
+    """Without the tabs of other packages, whose counts would be counted here."""
+    items, places = navigation.installed()
+    navigation.install(MANIFEST.navigation, places)
+    yield
+    navigation.install(items, places)

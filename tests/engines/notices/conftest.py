@@ -13,7 +13,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from suigo.engines.notices.actions import send
+from suigo.engines.notices.manifest import MANIFEST
 from suigo.engines.notices.models import Message
+from suigo.kernel.ui import navigation
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # in Japan
 
@@ -102,3 +104,12 @@ def queue(db: None) -> Callable[..., Message]:
         return Message.objects.get(dedupe_key=key)
 
     return write
+
+
+@pytest.fixture
+def own_tabs_only() -> Iterator[None]:
+    """Without the tabs of other packages, whose counts would be counted here."""
+    items, places = navigation.installed()
+    navigation.install(MANIFEST.navigation, places)
+    yield
+    navigation.install(items, places)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from suigo.engines.notices import rules
+from suigo.engines.identity.organisation import load_organisation
+from suigo.engines.notices import policy, rules
 from suigo.engines.notices.library import load_library
 from suigo.engines.notices.spec import FooterSpec, NoticeSpec
 from suigo.kernel.content import ContentErrors, Text
@@ -108,6 +109,12 @@ def test_every_message_of_every_city_reads_in_every_language(city: str) -> None:
             assert not re.search(r"[{}]", letter.subject + letter.body), name
             assert all(f"<{v}>" in letter.subject + letter.body for v in notice.variables), name
             assert len(letter.subject) <= 100, name
+
+
+@pytest.mark.parametrize("city", sorted(p.parent.name for p in CITIES.glob("*/notices")))
+def test_somebody_in_every_city_sees_what_could_not_be_delivered(city: str) -> None:
+    org = load_organisation(CITIES / city)
+    assert any(policy.VIEW in org.capabilities_of(post) for post in org.posts)
 
 
 def test_a_city_without_the_needed_messages_is_told_so(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def text_of(response: Any) -> str:
     return html.unescape(response.content.decode())
 
 
+@pytest.mark.usefixtures("own_tabs_only")
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_five_queries(
     count: int, queue: Queue, now: datetime, django_assert_num_queries: Callable[[int], Any]

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.queries.inbox import open_count
+from suigo.engines.cases.rest import router
 from suigo.engines.cases.web.public_urls import urlpatterns as public_urls
 from suigo.engines.cases.web.staff_urls import urlpatterns as staff_urls
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
@@ -16,6 +17,7 @@ MANIFEST = Manifest(
     title=_("申請と審査"),
     audience=_("申請する人と、審査する職員"),
     urls=(*public_urls, *staff_urls),
+    api_routers=(("", router),),
     navigation=(
         NavigationItem(
             _("受信箱"),
@@ -34,6 +36,7 @@ MANIFEST = Manifest(
         Capability(policy.ASSIGN, _("担当を決める")),
         Capability(policy.REOPEN, _("終わった申請を再開する")),
         Capability(policy.EXPORT, _("申請の一覧を書き出す")),
+        Capability(policy.ENTER, _("申請を代わりに登録する（窓口・電話・紙・API）")),
         Capability(policy.MY_NUMBER, _("個人番号を見る")),
     ),
     audit_types=(

@@ -16,6 +16,7 @@ DECIDE = "cases.decide"
 ASSIGN = "cases.assign"
 REOPEN = "cases.reopen"
 EXPORT = "cases.export"
+ENTER = "cases.enter"
 MY_NUMBER = "mynumber.view"
 
 

@@ -5,12 +5,13 @@ account, the key is stored as a digest, and a session belongs to an account from
 """
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.crypto import get_random_string
 
 from suigo.engines.identity import rules
@@ -27,6 +28,34 @@ def lifetime_of(kind: str | None) -> rules.Lifetime:
     anonymous."""
     idle, absolute = settings.SUIGO_SESSION_MINUTES[kind or "anonymous"]
     return rules.Lifetime(idle=timedelta(minutes=idle), absolute=timedelta(minutes=absolute))
+
+
+@cache
+def _loading() -> tuple[str, list[str], list[str]]:
+    """The statement that loads a session with its account, and the columns of the two.
+
+    It runs with every request of whoever has a session, and working it out took longer than
+    running it: so that is done once per process.
+    """
+    rows = Session.objects.select_related("account").order_by()
+    query = rows.filter(session_key="").filter(expire_date__gt=clock.now()).query
+    of_session = [field.attname for field in Session._meta.concrete_fields]
+    of_account = [field.attname for field in Account._meta.concrete_fields]
+    return query.sql_with_params()[0], of_session, of_account
+
+
+def _stored(session_key: str, *, now: datetime) -> Session | None:
+    """The living session with this key, with its account."""
+    statement, of_session, of_account = _loading()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [rules.session_digest(session_key), now])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    session = Session.from_db(connection.alias, of_session, row[: len(of_session)])
+    if session.account_id is not None:
+        session.account = Account.from_db(connection.alias, of_account, row[len(of_session) :])
+    return session
 
 
 class SessionStore(DatabaseStore):
@@ -52,13 +81,7 @@ class SessionStore(DatabaseStore):
         return data
 
     def load(self) -> dict[str, Any]:
-        self._row = (
-            Session.objects.select_related("account")
-            .filter(session_key=rules.session_digest(str(self.session_key)))
-            .filter(expire_date__gt=clock.now())
-            .order_by()
-            .first()
-        )
+        self._row = _stored(str(self.session_key), now=clock.now())
         account = self._row.account if self._row else None
         if account is not None and not account.is_active:
             self._row = None

@@ -53,6 +53,7 @@ class CitySpec(Spec):
     postal_code: Annotated[str, Field(pattern=r"^\d{7}$")]
     address: Text
     phone: str | None = None
+    phone_verify: bool = Field(False, description="要確認: not yet confirmed by the city")
     hours: Text
     closure: tuple[Closure, ...] = ()
     accent: Accent

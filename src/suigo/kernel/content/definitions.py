@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from suigo.kernel.content.models import FrozenDefinition
 
 
@@ -28,7 +30,10 @@ def freeze(
     A caller that already knows the document's ``content_hash`` passes it as ``digest``.
     """
     digest = digest or content_hash(document)
-    if not FrozenDefinition.objects.filter(hash=digest).exists():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM content_frozen_definition WHERE hash = %s", [digest])
+        kept = cursor.fetchone() is not None
+    if not kept:
         FrozenDefinition.objects.get_or_create(
             hash=digest,
             defaults={"kind": kind, "name": name, "document": document, "first_used_at": now},

@@ -52,6 +52,10 @@ class Page:
         return city().spec.phone or ""
 
     @cached_property
+    def city_phone_verify(self) -> bool:
+        return city().spec.phone_verify
+
+    @cached_property
     def city_is_sample(self) -> bool:
         return city().spec.sample
 

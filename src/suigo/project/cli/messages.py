@@ -1,36 +1,45 @@
 """messages: collects the product's sentences, merges them into the catalogues, and compiles those.
 
-No outside programs are needed (no gettext): Babel reads Python and JavaScript, and Django turns its
-templates into something Babel can read. Catalogues live below `src/suigo/locale/`.
+No outside programs are needed (no gettext). Catalogues live below `src/suigo/locale/`. The compiled
+ones are committed, so an installation needs no step for them; `--check` finds those out of date.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from suigo.project.cli.installation import ROOT, say, start_django
+from suigo.project.cli.installation import ROOT, say
+from suigo.project.cli.sentences import Readers, sentences
 
-SOURCE = ROOT / "src" / "suigo"
-KEYWORDS: dict[str, tuple[int | tuple[int, int] | tuple[int, str], ...] | None] = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-}
-SHOWN_MISSING = 20
+SHOWN = 20
+EASY = "ja-easy"
+HEADER = "# Made by ./suigo messages: write only the msgstr lines."
+# what Babel knows about plurals and a resident about languages; ja-easy is Japanese to both
+BABEL_LOCALES = {EASY: "ja"}
+_PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
+_TAG = re.compile(r"</?[a-z][^>]*>")
+Key = tuple[tuple[str, ...], str | None]
+
+
+class _Stable(Catalog):
+    """A catalogue whose header tells nothing about when and with what it was written."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+            ("Plural-Forms", self.plural_forms),
+        ]
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,8 +52,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def update_catalogues(arguments: argparse.Namespace) -> int:
-    """Merge all sentences into every catalogue; with `--check` report what is missing, with 1."""
-    start_django()
+    """Merge all sentences into every catalogue and say what is left to translate.
+
+    With `--check` nothing is written, and 1 is returned when a sentence is missing, uncertain or
+    not translated, when a translation lost a placeholder, or when a compiled catalogue is old.
+    """
     from django.conf import settings  # noqa: PLC0415 (read at import)
     from django.utils.translation import to_locale  # noqa: PLC0415
 
@@ -54,61 +66,108 @@ def update_catalogues(arguments: argparse.Namespace) -> int:
         if language == settings.LANGUAGE_CODE:
             continue  # the sentences in the code are in this language
         folder = Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES"
-        catalogue = _read(folder / "django.po")
+        known = _read(folder / "django.po", language)
+        merged = merge(template, known, language=language)
+        faults = list(problems(merged, language=language))
         if arguments.check:
-            complete = _check(language, folder, catalogue, template) and complete
+            faults += _outdated(folder, known, merged)
         else:
-            _write(folder, catalogue, template)
-            say(f"{language}: {len(missing(catalogue))} 文が未翻訳 / sentences left to translate")
-    return 0 if complete else 1
+            _write(folder, merged)
+        complete = complete and not faults
+        _tell(language, len(merged), faults)
+    return 0 if complete or not arguments.check else 1
 
 
 def collect() -> Catalog:
     """Every translatable sentence of the code, with the places where it is used."""
-    template = Catalog(project="suigo", charset="utf-8")
-    for path in sorted(SOURCE.rglob("*")):
-        for line, message, comments, context in _sentences(path):
-            place = (str(path.relative_to(ROOT)), line)
-            template.add(message, locations=[place], auto_comments=comments, context=context)
+    template = Catalog(charset="utf-8")
+    for found in sentences():
+        template.add(found.id, locations=[(found.place, 0)], context=found.context)
     return template
 
 
-def missing(catalogue: Catalog) -> list[str]:
-    """The sentences of a catalogue without a (certain) translation."""
-    return [
-        str(message.id if isinstance(message.id, str) else message.id[0])
-        for message in catalogue
-        if message.id and (message.fuzzy or not all(_forms(message.string)))
-    ]
+def merge(template: Catalog, known: Catalog, *, language: str) -> Catalog:
+    """The sentences of `template` with their translations in `known`; others are dropped."""
+    merged = _Stable(locale=BABEL_LOCALES.get(language, language), charset="utf-8")
+    merged.header_comment, merged.fuzzy = HEADER, False
+    translated = {_key(message): message for message in known if message.id}
+    for message in template:
+        if not message.id:
+            continue
+        old = translated.get(_key(message))
+        merged.add(
+            message.id,
+            string=old.string if old else "",
+            locations=message.locations,
+            flags=message.flags | (old.flags if old else set()),
+            user_comments=old.user_comments if old else (),
+            context=message.context,
+        )
+    return merged
 
 
-def _forms(translation: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
-    return (translation,) if isinstance(translation, str) else tuple(translation or ("",))
+def problems(catalogue: Catalog, *, language: str) -> Iterator[str]:
+    """What is wrong with the translations, one line each. In easy Japanese, sentences that no
+    resident meets may stay untranslated.
+    """
+    readers = Readers()
+    for message in catalogue:
+        if not message.id:
+            continue
+        forms = _texts(message.string)
+        if message.fuzzy:
+            yield f"不確か / fuzzy: {_shown(message)}"
+        elif all(forms):
+            yield from _differences(message, forms)
+        elif language != EASY or not all(readers.only_staff(path) for path, _ in message.locations):
+            yield f"未翻訳 / not translated: {_shown(message)}  ({message.locations[0][0]})"
 
 
-def _sentences(
-    path: Path,
-) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
-    from django.utils.translation import template as django_template  # noqa: PLC0415
-
-    if path.suffix == ".py" and "migrations" not in path.parts:
-        method, text = "python", path.read_text(encoding="utf-8")
-    elif path.suffix == ".js" and "vendor" not in path.parts:
-        method, text = "javascript", path.read_text(encoding="utf-8")
-    elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
-        method = "python"
-        text = django_template.templatize(path.read_text(encoding="utf-8"), origin=str(path))
-    else:
-        return
-    file = io.BytesIO(text.encode())
-    yield from extract(method, file, keywords=KEYWORDS, comment_tags=("Translators:",))
+def _differences(message: Message, forms: tuple[str, ...]) -> Iterator[str]:
+    original = _texts(message.id)[-1]
+    for form in forms:
+        for pattern, what in ((_PLACEHOLDER, "差し込み / placeholders"), (_TAG, "タグ / tags")):
+            if sorted(set(pattern.findall(form))) != sorted(set(pattern.findall(original))):
+                yield f"{what}: {_shown(message)} → {form}"
+        if "python-format" in message.flags and "%" in _PLACEHOLDER.sub("", form).replace("%%", ""):
+            yield f"「%」は「%%」と書く / write %% for %: {form}"
 
 
-def _read(path: Path) -> Catalog:
+def _outdated(folder: Path, known: Catalog, merged: Catalog) -> Iterator[str]:
+    hint = "./suigo messages を実行 / run it"
+    if {_key(m) for m in known if m.id} != {_key(m) for m in merged if m.id}:
+        yield f"django.po が古い / is out of date: {hint}"
+    compiled = folder / "django.mo"
+    if not compiled.exists() or compiled.read_bytes() != _compiled(merged):
+        yield f"django.mo が古い / is out of date: {hint}"
+
+
+def _tell(language: str, number: int, faults: list[str]) -> None:
+    say(f"{language}: {number} 文、問題 {len(faults)} / sentences, problems")
+    for fault in faults[:SHOWN]:
+        print(f"{language}: {fault}")
+    if len(faults) > SHOWN:
+        print(f"{language}: … ほか {len(faults) - SHOWN} / more")
+
+
+def _key(message: Message) -> Key:
+    return _texts(message.id), message.context
+
+
+def _texts(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
+
+
+def _shown(message: Message) -> str:
+    return _texts(message.id)[0].replace("\n", "⏎")
+
+
+def _read(path: Path, language: str) -> Catalog:
+    locale = BABEL_LOCALES.get(language, language)
     if not path.exists():
-        return Catalog(charset="utf-8")
+        return Catalog(locale=locale, charset="utf-8")
     with path.open("rb") as file:
-        return read_po(file, charset="utf-8")
+        return read_po(file, locale=locale, charset="utf-8")
 
 
 def _compiled(catalogue: Catalog) -> bytes:
@@ -117,28 +176,10 @@ def _compiled(catalogue: Catalog) -> bytes:
     return buffer.getvalue()
 
 
-def _write(folder: Path, catalogue: Catalog, template: Catalog) -> None:
-    catalogue.update(template, no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
+def _write(folder: Path, catalogue: Catalog) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "django.po").open("wb") as file:
         # without line numbers: an edit elsewhere must not change every catalogue
-        write_po(
-            file, catalogue, omit_header=False, include_lineno=False, sort_output=True, width=0
-        )
+        write_po(file, catalogue, include_lineno=False, sort_output=True, width=0)
     (folder / "django.mo").write_bytes(_compiled(catalogue))
-
-
-def _check(language: str, folder: Path, catalogue: Catalog, template: Catalog) -> bool:
-    known = {message.id for message in catalogue if message.id}
-    wanted = {message.id for message in template if message.id}
-    lacking = [str(m) for m in sorted(wanted - known, key=str)] + missing(catalogue)
-    for sentence in lacking[:SHOWN_MISSING]:
-        print(f"{language}: 未翻訳 / not translated: {sentence}")
-    if len(lacking) > SHOWN_MISSING:
-        print(f"{language}: … ほか {len(lacking) - SHOWN_MISSING} 文 / more")
-    compiled = folder / "django.mo"
-    current = compiled.exists() and compiled.read_bytes() == _compiled(catalogue)
-    if not current:
-        print(f"{language}: {compiled.name} が古い。./suigo messages を実行 / is outdated")
-    return not lacking and current
+    say(f"{(folder / 'django.po').relative_to(ROOT)}")

@@ -152,7 +152,7 @@ def _pages(pages: tuple[ReviewPage, ...]) -> list[dict[str, Any]]:
             "title": page.title,
             "rows": [
                 {
-                    "label": f"{row.heading} {row.label}".strip(),
+                    "label": _label(row, page.title),
                     "lines": _lines(row),
                     "because": row.because,
                 }
@@ -161,6 +161,11 @@ def _pages(pages: tuple[ReviewPage, ...]) -> list[dict[str, Any]]:
         }
         for page in pages
     ]
+
+
+def _label(row: ReviewRow, page_title: str) -> str:
+    """The question, with the group or row it belongs to unless the page says it already."""
+    return row.label if row.heading in {"", page_title} else f"{row.heading} {row.label}"
 
 
 def _lines(row: ReviewRow) -> list[str]:

@@ -102,6 +102,33 @@ def my_case(actor: Actor, case_id: UUID, *, language: str, owner_token: str = ""
     )
 
 
+def case_just_received(
+    case_id: UUID,
+    *,
+    number: str,
+    definition: str,
+    state: str,
+    received_at: datetime,
+    due_date: date,
+    language: str,
+) -> tuple[MyCase, Procedure]:
+    """A case in the moment after it was made, for the person who sent it; no query."""
+    chosen = defined(definition)
+    now_in = chosen.spec.workflow.state(state)
+    brief = MyCase(
+        public_id=case_id,
+        number=number,
+        title=chosen.spec.service.title.in_language(language),
+        state=now_in.title.in_language(language),
+        line=status_line(now_in, language=language, due=due_date, correction_due=None),
+        phase=now_in.phase,
+        received_at=received_at,
+        due_date=due_date,
+        correction_due_date=None,
+    )
+    return brief, chosen
+
+
 def case_by_number(actor: Actor, number: str, *, language: str) -> MyCase:
     """Where an application stands, for its applicant and for staff who may see it.
 

@@ -39,6 +39,11 @@ class InboxFilters:
         )
 
     @property
+    def order(self) -> Sort:
+        """By what the list is ordered: once cases are over, their deadline says nothing."""
+        return "received" if self.view in ("done", "all") else self.sort
+
+    @property
     def narrowed(self) -> bool:
         """Whether anything beyond the view narrows the list."""
         return bool(self.department or self.state or self.procedure or self.channel or self.q)

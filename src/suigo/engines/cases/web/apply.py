@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suigo.engines.cases import actions
+from suigo.engines.cases.actions import PageSaved
 from suigo.engines.cases.queries.drafts import DraftView, draft_for
 from suigo.engines.cases.queries.procedures import needed_assurance, procedure
-from suigo.engines.cases.queries.residents import my_case
-from suigo.engines.cases.web.forms_view import file_view, form_view, read_post
+from suigo.engines.cases.queries.residents import MyCase, case_just_received, my_case
+from suigo.engines.cases.rules.loading import Procedure
+from suigo.engines.cases.web.forms_view import Posted, file_view, form_view, read_post
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.visitor import adopt_own_drafts, new_owner_token, owner_token_of
 from suigo.engines.documents import actions as documents
@@ -26,10 +28,11 @@ from suigo.engines.forms.rendering import (
     file_html,
     file_refused_html,
 )
-from suigo.engines.forms.rules import check, evaluate
+from suigo.engines.forms.rules import CompiledForm, check, evaluate, name_fact, prefilled
 from suigo.engines.forms.rules.reading import with_blank_rows
 from suigo.engines.forms.spec import FileField
-from suigo.kernel.access import Assurance
+from suigo.engines.identity.queries import profile_of
+from suigo.kernel.access import Actor, Assurance
 from suigo.kernel.access.web import actor_of, sign_in_redirect
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Invalid, NotFound, SuigoError
@@ -44,8 +47,23 @@ def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
         page = reverse("procedure", args=[procedure_id])
         return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL, target=page)
     token = "" if actor.account_id is not None else new_owner_token(request)
-    draft_id = actions.start_draft(procedure_id, actor=actor, now=now(), owner_token=token)
+    draft_id = actions.start_draft(
+        procedure_id,
+        actor=actor,
+        now=now(),
+        owner_token=token,
+        answers=prefilled(chosen.form, _known_facts(actor)),
+    )
     return HttpResponseRedirect(reverse("apply", args=[draft_id]))
+
+
+def _known_facts(actor: Actor) -> dict[str, Any]:
+    """What the resident told the city about themselves, by the names that forms use."""
+    if not actor.is_resident:
+        return {}
+    name, name_kana, _language = profile_of(actor)
+    facts = {"profile.name": name_fact(name, name_kana), "profile.email": actor.email}
+    return {key: value for key, value in facts.items() if value}
 
 
 def _draft(request: HttpRequest, draft_id: UUID) -> DraftView:
@@ -67,18 +85,7 @@ def page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     """One page of the form. Posting keeps it and goes on, or explains what to mend."""
     if request.method == "GET":
         return _show_page(request, _draft(request, draft_id), page_id)
-    draft = _draft(request, draft_id)
-    token = owner_token_of(request)
-    posted = read_post(request, draft.procedure.form, owner_token=token)
-    saved = actions.save_page(
-        draft_id,
-        page=page_id,
-        posted=posted.values,
-        actor=actor_of(request),
-        now=now(),
-        owner_token=token,
-        own_files=posted.own_files,
-    )
+    posted, saved = _save(request, draft_id, page_id)
     if "_leave" in posted.values:
         return HttpResponseRedirect(reverse("draft-saved", args=[draft_id]))
     errors = saved.errors | posted.refused
@@ -96,6 +103,30 @@ def page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     if saved.next_page is None or request.GET.get("back") == "check":
         return HttpResponseRedirect(reverse("apply-check", args=[draft_id]))
     return HttpResponseRedirect(reverse("apply-page", args=[draft_id, saved.next_page]))
+
+
+def _save(request: HttpRequest, draft_id: UUID, page_id: str) -> tuple[Posted, PageSaved]:
+    """Keep what was posted, the files that came with it included."""
+    adopt_own_drafts(request)
+    token = owner_token_of(request)
+    posted = read_post(request, lambda: _draft(request, draft_id).procedure.form, owner_token=token)
+    saved = actions.save_page(
+        draft_id,
+        page=page_id,
+        posted=posted.values,
+        actor=actor_of(request),
+        now=now(),
+        owner_token=token,
+        own_files=posted.own_files,
+    )
+    return posted, saved
+
+
+def _has_files(form: CompiledForm, page_id: str) -> bool:
+    """Whether a page may come to ask for a file, also one that a condition hides for now: the
+    other pages travel in the encoding that costs both sides less."""
+    nodes = (node for top in form.page(page_id).nodes for node in top.walk())
+    return any(isinstance(node.field, FileField) for node in nodes)
 
 
 def _fingerprint(warnings: dict[str, str]) -> str:
@@ -138,6 +169,7 @@ def _show_page(
         "service": draft.procedure.spec.service,
         "page_spec": spec,
         "fields": fields_html(form, page_id, view),
+        "has_files": _has_files(form, page_id),
         "errors": error_summary(form, errors) if errors else [],
         "warnings": error_summary(form, warnings) if warnings else [],
         "confirmed": _fingerprint(warnings) if warnings else "",
@@ -152,18 +184,7 @@ def _show_page(
 @require_POST
 def refresh(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     """The same page for a script, after an answer that other questions depend on."""
-    draft = _draft(request, draft_id)
-    token = owner_token_of(request)
-    posted = read_post(request, draft.procedure.form, owner_token=token)
-    saved = actions.save_page(
-        draft_id,
-        page=page_id,
-        posted=posted.values,
-        actor=actor_of(request),
-        now=now(),
-        owner_token=token,
-        own_files=posted.own_files,
-    )
+    _posted, saved = _save(request, draft_id, page_id)
     return _show_page(request, saved.draft, page_id)
 
 
@@ -207,7 +228,19 @@ def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     except Invalid as invalid:
         errors = {path: str(message) for path, message in invalid.field_errors.items()}
         return _show_check(request, _draft(request, draft_id), errors=errors, status=422)
-    response = _show_done(request, receipt.case_id)
+    if receipt.created:
+        case, chosen = case_just_received(
+            receipt.case_id,
+            number=receipt.number,
+            definition=receipt.definition,
+            state=receipt.state,
+            received_at=receipt.received_at,
+            due_date=receipt.due_date,
+            language=get_language() or "ja",
+        )
+        response = _show_done(request, case, chosen)
+    else:
+        response = _show_stored(request, receipt.case_id)
     response["Content-Location"] = reverse("application-done", args=[receipt.case_id])
     return response
 
@@ -237,25 +270,29 @@ def _show_check(
     return render(request, "cases/apply/check.html", context, status=status)
 
 
-def _show_done(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def _show_done(request: HttpRequest, case: MyCase, chosen: Procedure) -> HttpResponse:
+    context = {
+        "application": case,
+        "service": chosen.spec.service,
+        "signed_in": actor_of(request).assurance >= Assurance.CONTACT,
+    }
+    return render(request, "cases/apply/done.html", context)
+
+
+def _show_stored(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = my_case(
         actor_of(request),
         case_id,
         language=get_language() or "ja",
         owner_token=owner_token_of(request),
     )
-    context = {
-        "application": case.brief,
-        "service": case.procedure.spec.service,
-        "signed_in": actor_of(request).assurance >= Assurance.CONTACT,
-    }
-    return render(request, "cases/apply/done.html", context)
+    return _show_done(request, case.brief, case.procedure)
 
 
 @require_GET
 def done(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The receipt page, for whoever comes back to it."""
-    return _show_done(request, case_id)
+    return _show_stored(request, case_id)
 
 
 @require_GET

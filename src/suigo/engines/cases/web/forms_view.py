@@ -1,8 +1,9 @@
 """What every screen with a form on it needs: posted values, uploads, files, sizes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -34,25 +35,28 @@ class Posted:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def read_post(request: HttpRequest, form: CompiledForm, *, owner_token: str) -> Posted:
+def read_post(
+    request: HttpRequest, form_of: Callable[[], CompiledForm], *, owner_token: str
+) -> Posted:
     """The posted values; files that came with them are stored and join them as ids.
 
-    A file that is refused becomes a message at its field; everything else is kept.
+    A file that is refused becomes a message at its field; everything else is kept. ``form_of``
+    fetches the form and is called only when there may be files, which few pages have.
     """
+    form = cache(form_of)
     posted = Posted(values={key: request.POST.getlist(key) for key in request.POST})
+    named = [(p, v) for p, values in posted.values.items() for v in values if _is_uuid(v)]
     ids = [
         UUID(value)
-        for path, values in posted.values.items()
-        if (node := form.node_at(path)) is not None and isinstance(node.field, FileField)
-        for value in values
-        if _is_uuid(value)
+        for path, value in named
+        if (node := form().node_at(path)) is not None and isinstance(node.field, FileField)
     ]
     if ids:
         mine = stored.owned_among(actor_of(request), ids, owner_token=owner_token)
         posted.own_files |= {str(file_id) for file_id in mine}
     for key in request.FILES:
         path = key.removesuffix(UPLOAD)
-        node = form.node_at(path)
+        node = form().node_at(path)
         if not key.endswith(UPLOAD) or node is None or not isinstance(node.field, FileField):
             continue
         for upload in request.FILES.getlist(key):
@@ -75,6 +79,8 @@ def read_post(request: HttpRequest, form: CompiledForm, *, owner_token: str) -> 
 
 
 def _is_uuid(text: str) -> bool:
+    if len(text) != 36:
+        return False
     try:
         return str(UUID(text)) == text
     except ValueError:

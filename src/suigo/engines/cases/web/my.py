@@ -82,7 +82,7 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return _show_correction(request, case, dict(case.answers))
     token = owner_token_of(request)
-    posted = read_post(request, case.procedure.form, owner_token=token)
+    posted = read_post(request, lambda: case.procedure.form, owner_token=token)
     read = answer_correction(
         case_id,
         posted=posted.values,
@@ -96,7 +96,12 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("my-application", args=[case_id]))
     errors = read.errors | posted.refused
     return _show_correction(
-        request, case, read.answers, errors=errors, raw=posted.values, status=422
+        request,
+        case,
+        read.answers,
+        errors=errors,
+        raw=posted.values,
+        status=422 if errors else 200,
     )
 
 

@@ -10,6 +10,7 @@ from suigo.engines.forms.rules.compiling import CompiledForm, FormErrors, Node, 
 from suigo.engines.forms.rules.display import display
 from suigo.engines.forms.rules.evaluation import Computed, Evaluation, evaluate, final_answers
 from suigo.engines.forms.rules.paper import paper_pages
+from suigo.engines.forms.rules.prefilling import name_fact, prefilled
 from suigo.engines.forms.rules.review import ReviewPage, ReviewRow, review
 from suigo.engines.forms.rules.schema import json_schema
 
@@ -28,7 +29,9 @@ __all__ = [
     "evaluate",
     "final_answers",
     "json_schema",
+    "name_fact",
     "paper_pages",
+    "prefilled",
     "replace_at",
     "review",
     "unknown_paths",

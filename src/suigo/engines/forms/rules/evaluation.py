@@ -78,9 +78,18 @@ def evaluate(compiled: CompiledForm, answers: Answers, *, today: date) -> Evalua
     return result
 
 
-def final_answers(compiled: CompiledForm, answers: Answers, *, today: date) -> Answers:
-    """The answers that reach a case: only what is shown, with the computed values."""
-    evaluation = evaluate(compiled, answers, today=today)
+def final_answers(
+    compiled: CompiledForm,
+    answers: Answers,
+    *,
+    today: date,
+    evaluation: Evaluation | None = None,
+) -> Answers:
+    """The answers that reach a case: only what is shown, with the computed values.
+
+    ``evaluation`` is that of the same answers, for a caller who has it already.
+    """
+    evaluation = evaluation or evaluate(compiled, answers, today=today)
     final: Answers = {}
     for page in compiled.pages:
         if page.id in evaluation.pages:

@@ -18,6 +18,7 @@ from suigo.engines.forms.spec import (
     YesNoField,
 )
 from suigo.engines.forms.spec.fields import AnswerField
+from suigo.kernel.content import Text
 from suigo.kernel.language import _
 
 ROWS_ON_PAPER = 3  # of a repeating group; whoever needs more uses a second sheet
@@ -34,8 +35,17 @@ def paper_pages(compiled: CompiledForm, language: str = "ja") -> list[dict[str, 
         condition = _reason(spec.show_when, language)
         if condition:
             title = f"{title}（{condition}）"
-        pages.append({"title": title, "items": [_item(node, language) for node in page.nodes]})
+        items = [item for node in page.nodes for item in _top_items(node, spec.title, language)]
+        pages.append({"title": title, "items": items})
     return pages
+
+
+def _top_items(node: Node, page_title: Text, language: str) -> list[Item]:
+    """A group that is the whole page does not repeat the page's heading."""
+    field = node.field
+    if isinstance(field, GroupField) and field.label == page_title and field.show_when is None:
+        return [_item(child, language) for child in node.children]
+    return [_item(node, language)]
 
 
 def _reason(condition: Condition | None, language: str) -> str:

@@ -57,7 +57,6 @@ class AnswerField(BaseField):
     required: bool = True
     require_when: Condition | None = Key(None, description="required only while this holds")
     prefill: str | None = Key(None, description="a known fact to start from, such as profile.name")
-    read_only: bool = Key(False, description="the prefilled value can't be changed")
     open_data: bool = Key(False, description="may appear in published figures")
 
 

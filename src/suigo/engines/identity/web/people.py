@@ -383,19 +383,26 @@ def revoke_token(request: HttpRequest, token: UUID) -> HttpResponse:
 def authority(request: HttpRequest) -> HttpResponse:
     """``/staff/authority/``: which post may do what, made from ``org.yaml``."""
     org = organisation()
-    held = [c for role in org.spec.roles for c in role.capabilities]
     known = capabilities.known()
-    columns = [c for c in known if c in held] + sorted(set(held) - set(known))
-    rows = [
-        {
-            "title": post.title,
-            "department": org.departments[post.department].name,
-            "roles": [org.roles[role].name for role in post.roles],
-            "cells": [column in org.capabilities_of(post.id) for column in columns],
-            "verify": post.verify,
-        }
-        for post in org.spec.posts
-    ]
-    titles = [known[c].title if c in known else c for c in columns]
-    context = {"rows": rows, "columns": list(zip(columns, titles, strict=True))}
+    held = {c for role in org.spec.roles for c in role.capabilities}
+    context = {
+        "roles": org.spec.roles,
+        "capabilities": [
+            {
+                "id": capability,
+                "title": known[capability].title if capability in known else capability,
+                "cells": [capability in role.capabilities for role in org.spec.roles],
+            }
+            for capability in [*(c for c in known if c in held), *sorted(held - set(known))]
+        ],
+        "posts": [
+            {
+                "title": post.title,
+                "department": org.departments[post.department].name,
+                "roles": [org.roles[role].name for role in post.roles],
+                "verify": post.verify,
+            }
+            for post in org.spec.posts
+        ],
+    }
     return render(request, "identity/authority.html", context)
