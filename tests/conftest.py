@@ -1,7 +1,10 @@
 """What every test stands on: a real PostgreSQL, and honest words about missing browsers."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -30,6 +33,17 @@ def pytest_configure(config: pytest.Config) -> None:
         found = database(cluster.url())
         del found["TEST"]  # Django has completed these options; only the place is new
         settings.DATABASES["default"].update(found)
+
+
+@pytest.fixture
+def open_directory() -> Iterator[Path]:
+    """A directory for a PostgreSQL server: run by root, its own account must get there.
+
+    Below pytest's temporary directory it couldn't, because every start of pytest closes that one.
+    """
+    with tempfile.TemporaryDirectory(prefix="suigo-test-") as directory:
+        Path(directory).chmod(0o755)
+        yield Path(directory)
 
 
 def pytest_unconfigure() -> None:
