@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, SavedView
@@ -70,7 +71,7 @@ def inbox(
         # public_id ends every index of the inbox: counting reads the index alone
         total = matching.order_by().values("public_id")[: COUNTED + 1].count()
     return InboxPage(
-        rows=[_row(values, actor.language, today) for values in found],
+        rows=[_row(values, get_language() or actor.language, today) for values in found],
         total=min(total, COUNTED),
         more_than_counted=total > COUNTED,
         previous=previous,
