@@ -46,7 +46,6 @@ from suigo.kernel.content import city
 from suigo.kernel.japanese.postal import towns_of
 
 PASSWORD = "suigo-demonstration"  # noqa: S105 - printed at every start of a demonstration
-CASES = 300
 DAYS_BACK = 75
 EXAMPLES_PER_PROCEDURE = 6
 
@@ -199,7 +198,7 @@ class _Cases:
 
     def make(self) -> None:
         calendar: list[tuple[datetime, int, _Case]] = []
-        for number in range(CASES):
+        for number in range(settings.SUIGO_DEMO_CASES):
             received = self._received(number)
             case = self._plan(number, received)
             if case is None:

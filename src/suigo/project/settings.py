@@ -29,6 +29,7 @@ SUIGO_CITY = Path(
 ).resolve()
 SUIGO_BASE_URL = os.environ.get("SUIGO_BASE_URL", "http://127.0.0.1:8000")
 SUIGO_HOT_RELOAD = not PRODUCTION
+SUIGO_DEMO_CASES = int(os.environ.get("SUIGO_DEMO_CASES", "300"))  # how many are made
 SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
 SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
 SUIGO_MESSAGE_DAYS = 90  # a message that was delivered or given up is removed after these days

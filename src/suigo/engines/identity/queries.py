@@ -16,6 +16,7 @@ from suigo.kernel import crypto
 from suigo.kernel.access import ANONYMOUS, Actor, Assurance, Channel
 from suigo.kernel.errors import NotFound
 from suigo.kernel.japanese.names import search_key
+from suigo.kernel.language import _
 
 __all__ = ["Organisation", "organisation"]
 
@@ -106,7 +107,7 @@ def actor_of_account(
         capabilities=frozenset(c for post, _ in held for c in org.capabilities_of(post)),
         posts=tuple(post for post, _ in held),
         post_titles=tuple(
-            f"{org.title_of(post)}（代理）" if acting else org.title_of(post)
+            f"{org.title_of(post)}{_('（代理）')}" if acting else org.title_of(post)
             for post, acting in held
         ),
         channel=channel,

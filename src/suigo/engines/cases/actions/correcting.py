@@ -61,18 +61,22 @@ def answer_correction(
     form, received = chosen.form, local_date(case.received_at)
     flagged = frozenset(request.items.values_list("path", flat=True))
     answers, errors, paths = dict(case.answers), dict[str, str](), flagged
+    restructured = False
     # twice: what a corrected answer brings up is on the same page and may be filled in already
     for _round in range(2):
-        answers, errors = dict(case.answers), {}
+        answers, errors, restructured = dict(case.answers), {}, False
         for page in form.pages:
             reading = read_page(
                 form, page.id, posted, answers, seal=seal_number, own_files=own_files, only=paths
             )
             answers = reading.answers
             errors |= reading.errors
+            restructured = restructured or reading.restructured
         paths = open_paths(
             form, before=case.answers, after=answers, flagged=flagged, today=received
         )
+    if restructured:  # a row more, or an address looked up: not sent yet
+        return CorrectionRead(answers, {}, paths, None)
     evaluation = evaluate(form, answers, today=received)
     # judged as of the day it was received: what was right then does not turn wrong by waiting
     found = check(form, answers, today=received, evaluation=evaluation)

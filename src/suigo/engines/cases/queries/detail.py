@@ -34,6 +34,7 @@ from suigo.kernel.access import Actor
 from suigo.kernel.audit.queries import HistoryLine, history_of
 from suigo.kernel.clock import local_date
 from suigo.kernel.errors import NotFound
+from suigo.kernel.language import _
 
 DUPLICATE_DAYS = 365
 DUPLICATES_SHOWN = 5
@@ -236,7 +237,7 @@ def _decision(case: Case, chosen: Procedure, language: str) -> tuple[tuple[str, 
                 shown = display(field, case.decision[field.id], language)
                 labels[field.id] = (field.label.in_language(language), shown)
     if "reason" in case.decision and "reason" not in labels:
-        labels["reason"] = ("理由", str(case.decision["reason"]))
+        labels["reason"] = (_("理由"), str(case.decision["reason"]))
     return tuple(labels.values())
 
 

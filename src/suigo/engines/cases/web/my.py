@@ -96,7 +96,12 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("my-application", args=[case_id]))
     errors = read.errors | posted.refused
     return _show_correction(
-        request, case, read.answers, errors=errors, raw=posted.values, status=422
+        request,
+        case,
+        read.answers,
+        errors=errors,
+        raw=posted.values,
+        status=422 if errors else 200,
     )
 
 

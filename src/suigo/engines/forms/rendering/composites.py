@@ -13,13 +13,14 @@ from suigo.engines.forms.rendering.markup import (
     described_by,
     error_html,
     icon,
+    stays_at,
 )
 from suigo.engines.forms.rules.evaluation import iso_day
 from suigo.engines.forms.rules.reading_parts import ERA_CHOICES, WESTERN
 from suigo.engines.forms.spec import AddressField, DateField, FileField, NameField
 from suigo.kernel.japanese import banks
 from suigo.kernel.japanese.eras import era_of
-from suigo.kernel.language import _
+from suigo.kernel.language import _, bracketed, listed
 
 ACCEPTED_TYPES = {
     "pdf": ".pdf,application/pdf",
@@ -107,7 +108,7 @@ def address_html(field: AddressField, path: str, value: Any, view: FormView) -> 
     own = field.of_applicant
     lookup = (
         f'<button class="button" type="submit" data-type="secondary" data-size="small" '
-        f'name="_lookup" value="{path}" formnovalidate>{icon("search")}'
+        f'name="_lookup" value="{path}" {stays_at(path)}>{icon("search")}'
         f"{_('郵便番号から住所を入れる')}</button>"
     )
     boxes = [
@@ -311,7 +312,8 @@ def _radio(path: str, part: str, value: str, label: str, checked: bool) -> str:
 def _lookup_button(value: str, label: str) -> str:
     return (
         f'<p><button class="button" type="submit" data-type="secondary" data-size="small" '
-        f'name="_lookup" value="{value}" formnovalidate>{icon("search")}{label}</button></p>'
+        f'name="_lookup" value="{value}" {stays_at(value.replace("#", ".") + "_name")}>'
+        f"{icon('search')}{label}</button></p>"
     )
 
 
@@ -328,12 +330,12 @@ def _candidates(
         return (
             f'<input type="hidden" name="{path}.{part}" value="{settled.code}">'
             f'<p class="field__hint">{icon("circle-check")}'
-            f"{escape(settled.name)}（{settled.code}）</p>"
+            f"{escape(settled.name)}{bracketed(settled.code)}</p>"
         )
     if not query or not found:
         return ""
     choices = "".join(
-        _radio(path, part, f.code, f"{f.name}（{f.code}）", f.code == chosen) for f in found
+        _radio(path, part, f.code, f"{f.name}{bracketed(f.code)}", f.code == chosen) for f in found
     )
     legend = _("候補（%(count)d件）") % {"count": len(found)}
     return (
@@ -391,7 +393,7 @@ def file_html(path: str, file: FileView) -> str:
         f'<span class="file__state">{escape(file.state)}</span>'
         f'<input type="hidden" name="{path}" value="{file.id}">'
         f'<button class="button" type="submit" data-type="tertiary" data-size="small" '
-        f'name="_remove_file" value="{file.id}" formnovalidate '
+        f'name="_remove_file" value="{file.id}" {stays_at(path)} '
         f'aria-label="{removal}">{icon("trash-2")}{_("消す")}</button></div>'
     )
 
@@ -411,4 +413,4 @@ def _type_names(field: FileField) -> str:
         "office": _("Word・Excel"),
         "text": _("テキスト・CSV"),
     }
-    return "、".join(names[kind] for kind in field.accept)
+    return listed(names[kind] for kind in field.accept)

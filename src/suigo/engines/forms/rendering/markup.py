@@ -65,6 +65,15 @@ def anchor(path: str) -> str:
     return "f-" + path.replace(".", "-")
 
 
+def stays_at(path: str) -> str:
+    """For a button that changes the page but does not go on: the new page opens at ``path``.
+
+    A fragment in the address that the form is posted to does that without script, and the Tab key
+    goes on from there.
+    """
+    return f'formnovalidate formaction="#{anchor(path)}"'
+
+
 def icon(name: str) -> str:
     """An icon of the sprite; it always stands beside a text."""
     sprite = static("ui/vendor/lucide-1.62.0/sprite.svg")

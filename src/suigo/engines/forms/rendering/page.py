@@ -15,6 +15,7 @@ from suigo.engines.forms.rendering.markup import (
     icon,
     note_html,
     paragraphs,
+    stays_at,
 )
 from suigo.engines.forms.rules.answers import value_at
 from suigo.engines.forms.rules.compiling import CompiledForm, Node, template_path
@@ -30,7 +31,7 @@ from suigo.engines.forms.spec import (
     NoticeField,
     RepeatField,
 )
-from suigo.kernel.language import _
+from suigo.kernel.language import _, bracketed
 
 __all__ = ["FileView", "FormView", "error_summary", "fields_html"]
 
@@ -151,14 +152,15 @@ def _rows(
             parts.append(
                 f'<p class="row__remove"><button class="button" type="submit" '
                 f'data-type="tertiary" data-size="small" name="_remove" value="{row_path}" '
-                f"formnovalidate>{icon('trash-2')}{removal}</button></p>"
+                f"{stays_at(path)}>{icon('trash-2')}{removal}</button></p>"
             )
         parts.append("</fieldset>")
     if only is None and count < field.at_most:
         addition = escape(_("%(item)sを追加する") % {"item": item})
         parts.append(
             f'<p class="rows__add"><button class="button" type="submit" data-type="secondary" '
-            f'name="_add" value="{path}" formnovalidate>{icon("plus")}{addition}</button></p>'
+            f'name="_add" value="{path}" {stays_at(f"{path}.{count}")}>'
+            f"{icon('plus')}{addition}</button></p>"
         )
     parts.append("</section>")
 
@@ -183,7 +185,7 @@ def _computed(field: ComputedField, path: str, view: FormView) -> str:
         value = f'<p class="computed__waiting">{_("必要な項目を入力すると表示します")}</p>'
     mark = f'<span class="mark mark--sample">{_("サンプル")}</span> ' if field.sample else ""
     reason = escape(field.because.in_language(view.language))
-    article = f"（{escape(field.article)}）" if field.article else ""
+    article = bracketed(escape(field.article)) if field.article else ""
     return (
         f'<div class="computed" id="{anchor(path)}"><p class="computed__label">'
         f"{escape(field.label.in_language(view.language))} {mark}</p>"

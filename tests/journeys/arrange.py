@@ -1,0 +1,174 @@
+"""Runs inside the demonstration's installation, as an operator's script would.
+
+Makes what its cases don't show: staff with a second factor, an application waiting for a
+correction, long and rare names, a message that failed, a purge report. Prints one line of JSON.
+"""
+
+import json
+from copy import deepcopy
+from datetime import timedelta
+from functools import cache
+
+from django.contrib.auth import get_user_model
+from django.utils import translation
+
+from suigo.engines.cases.actions import Given, start_draft, submit_application, take_action
+from suigo.engines.cases.actions.work import add_note, mark_checklist
+from suigo.engines.cases.models import Case, CaseLetter
+from suigo.engines.cases.queries.procedures import procedures
+from suigo.engines.documents.actions import purge_due
+from suigo.engines.forms.rules import evaluate, replace_at
+from suigo.engines.forms.rules.examples import example_answers
+from suigo.engines.identity.actions import create_staff, hold_post
+from suigo.engines.identity.models import PostHolding
+from suigo.engines.identity.queries import actor_of_account
+from suigo.engines.notices.models import Message
+from suigo.kernel import clock
+from suigo.kernel.access import SYSTEM, Assurance
+from suigo.kernel.crypto import seal
+from suigo.project.demo import _Cases as Cases
+
+PASSWORD = "Ayame-no-hana-2026"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+CLAIM = "k01-child-allowance-claim"
+LONG_NAME = {
+    "family": "𠮷﨑見本葛󠄀城長宗我部勅使河原",
+    "given": "ヴィルヘルミナ見本子之助之進之介",
+    "family_kana": "ヨシザキミホンカツラギチョウソカベテシガワラ",
+    "given_kana": "ヴィルヘルミナミホンコノスケ",
+}
+Account = get_user_model()
+translation.activate("ja")
+moment = clock.now()
+today = clock.local_date(moment)
+
+
+def actor(email):
+    account = Account.objects.get(email=email)
+    sure = Assurance.CONTACT if account.kind == "resident" else Assurance.IDENTITY
+    return actor_of_account(account, today=today, assurance=sure, channel="web")
+
+
+hanako, taro = actor("hanako@example.jp"), actor("taro@example.jp")
+clerk, head = actor("child-support-clerk@example.jp"), actor("child-support-head@example.jp")
+made = {"password": PASSWORD, "secret": SECRET}
+
+# -- staff with a password and a second factor, one pair for every journey ---------------------
+for number in range(3):
+    for role, post in (("clerk", "child-support-senior"), ("head", "child-support-head")):
+        email = f"journey-{role}-{number}@example.jp"
+        new = create_staff(
+            SYSTEM,
+            email=email,
+            name=f"見本　{'担当' if role == 'clerk' else '課長'}{number}",
+            name_kana="ミホン　タントウ",
+            now=moment,
+            password=PASSWORD,
+            is_demo=True,
+        )
+        sealed = seal(SECRET, purpose="identity.totp")
+        Account.objects.filter(pk=new.id).update(totp_secret=sealed, totp_enrolled_at=moment)
+        start = today - timedelta(days=1)
+        hold_post(SYSTEM, new.public_id, post=post, valid_from=start, valid_to=None, now=moment)
+new = create_staff(
+    SYSTEM, email="newcomer@example.jp", name="見本　新人", name_kana="ミホン　シンジン", now=moment
+)
+made["temporary_password"] = new.temporary_password
+
+keeper = create_staff(
+    SYSTEM,
+    email="keeper@example.jp",
+    name="見本　文書",
+    name_kana="ミホン　ブンショ",
+    now=moment,
+    password="suigo-demonstration",
+    must_enrol_totp=False,
+    is_demo=True,
+)
+start = today - timedelta(days=1)
+for holder, post in ((keeper, "general-affairs-chief"),):
+    hold_post(SYSTEM, holder.public_id, post=post, valid_from=start, valid_to=None, now=moment)
+
+# -- drafts and applications --------------------------------------------------------------------
+owners = {hanako.email: hanako, taro.email: taro}
+defined = {procedure.id: procedure for procedure in procedures()}
+maker = Cases({}, [hanako, taro], moment, lambda _text: None)
+
+
+@cache
+def answers_to(procedure_id, address):
+    """Answers to every question of a procedure; making them is slow, so once per person."""
+    maker.current = owners[address]
+    form = defined[procedure_id].form
+    return example_answers(form, today=today, seed=7, maximal=True, material=maker.material)
+
+
+made["drafts"], made["pages"] = {}, {}
+for procedure in defined.values():
+    answers = deepcopy(answers_to(procedure.id, hanako.email))
+    draft = start_draft(procedure.id, actor=hanako, now=moment, answers=answers)
+    made["drafts"][procedure.id] = str(draft)
+    made["pages"][procedure.id] = list(evaluate(procedure.form, answers, today=today).pages)
+claim = defined[CLAIM]
+
+
+def applied(owner, *, name=None):
+    answers = deepcopy(answers_to(CLAIM, owner.email))
+    if name:
+        answers = replace_at(answers, claim.spec.service.applicant_name, name)
+    draft = start_draft(CLAIM, actor=owner, now=moment, answers=answers)
+    receipt = submit_application(draft, actor=owner, now=moment, language="ja")
+    return Case.objects.get(public_id=receipt.case_id)
+
+
+def act(case, action, who, **given):
+    case.refresh_from_db()
+    take_action(
+        case.public_id, action, actor=who, version=case.version, now=moment, given=Given(**given)
+    )
+
+
+fresh, returned, long_one = applied(hanako), applied(hanako), applied(hanako, name=LONG_NAME)
+other = applied(taro)
+act(returned, "start_check", clerk)
+act(
+    returned,
+    "request_correction",
+    clerk,
+    items={
+        "applicant.phone": "昼間につながる番号をお願いします。",
+        "children.1.address": "番地までお願いします。",
+    },
+    message="お手数ですが、2か所だけ直してください。",
+    correction_due_date=today + timedelta(days=14),
+)
+deciding = applied(hanako)
+act(deciding, "start_check", clerk)
+for item in claim.spec.checklist:
+    mark_checklist(deciding.public_id, item.id, ticked=True, actor=clerk, now=moment)
+act(deciding, "finish_check", clerk)
+add_note(fresh.public_id, text="電話で確かめました。\n折り返しあり。", actor=clerk, now=moment)
+made["cases"] = {
+    "fresh": str(fresh.public_id),
+    "returned": str(returned.public_id),
+    "long": str(long_one.public_id),
+    "deciding": str(deciding.public_id),
+    "others": str(other.public_id),
+}
+made["file"] = next(iter(v for v in fresh.answers["payment"]["account_proof"]))
+letter = CaseLetter.objects.filter(file_id__isnull=False, case__department="child-support").first()
+waiting = CaseLetter.objects.filter(case__department="child-support").first()
+made["letter"] = [str(waiting.case.public_id), str(waiting.public_id)]
+made["letter_file"] = str(letter.file_id) if letter else None
+
+# -- what administrators see ----------------------------------------------------------------------
+administrator = actor("admin@example.jp")
+holding = PostHolding.objects.filter(account_id=clerk.account_id).get()
+made["person"] = str(holding.account.public_id)
+made["holding"] = str(holding.public_id)
+made["admin"] = str(Account.objects.get(email="admin@example.jp").public_id)
+report = purge_due(SYSTEM, now=moment)
+made["purge"] = str(report.public_id)
+message = Message.objects.order_by("-id").first()
+made["message"] = str(message.public_id)
+print(json.dumps(made))

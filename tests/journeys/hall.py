@@ -1,0 +1,106 @@
+"""The city hall that journeys visit: `./suigo run` with the first city and a small demonstration."""
+
+import json
+import re
+import subprocess
+import time
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from reliability.product import CLI, Product
+from suigo.project.demo import PASSWORD
+
+CASES = 25
+ARRANGE = Path(__file__).with_name("arrange.py")
+
+
+@dataclass
+class Hall(Product):
+    """A running city hall, what was arranged in it, and its mail."""
+
+    things: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A demonstration of the city that the repository brings, with fewer cases."""
+        return {
+            **super().environment,
+            "SUIGO_ENV": "demo",
+            "SUIGO_DEMO_CASES": str(CASES),
+            "SUIGO_WEB_WORKERS": "1",
+        }
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        host, port = self.address
+        return f"http://{host}:{port}"
+
+    def arrange(self) -> None:
+        """Make what the demonstration lacks (see arrange.py) and remember it."""
+        self.things = json.loads(self.run(ARRANGE.read_text()))
+
+    def run(self, program: str) -> str:
+        """Run Python inside this installation; returns the last line that it printed."""
+        done = subprocess.run(
+            [*CLI, "shell", "--data", str(self.data), "-c", program],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout.strip().splitlines()[-1]
+
+    def mails(self, address: str) -> list[EmailMessage]:
+        """What arrived for somebody, oldest first."""
+        found = []
+        for file in sorted((self.data / "mail").glob("*.eml")):
+            message = message_from_bytes(file.read_bytes(), policy=default)
+            if isinstance(message, EmailMessage) and address in str(message["To"]):
+                found.append(message)
+        return found
+
+    def mail(self, address: str, words: str, *, within: float = 30) -> str:
+        """Subject and text of the newest mail for somebody that says ``words``; waits for it."""
+        end = time.monotonic() + within
+        while time.monotonic() < end:
+            for message in reversed(self.mails(address)):
+                body = message.get_body(("plain",))
+                text = f"{message['Subject']}\n{body.get_content() if body else ''}"
+                if words in text:
+                    return text
+            time.sleep(0.1)
+        subjects = [str(message["Subject"]) for message in self.mails(address)]
+        raise AssertionError(f"no mail for {address} says {words!r}, only {subjects}")
+
+    def code(self, address: str) -> str:
+        """The six digits of the newest sign-in mail for somebody."""
+        found = re.search(r"\b(\d{6})\b", self.mail(address, "コード"))
+        assert found is not None
+        return found[1]
+
+    def enter_resident(self, page: Page, address: str) -> None:
+        """Sign a resident in by the code from the mail."""
+        page.goto(f"{self.url}/sign-in/")
+        page.locator("#email").fill(address)
+        page.locator("main form button").first.click()
+        page.wait_for_url("**/sign-in/code/")
+        page.locator("#code").fill(self.code(address))
+        page.locator("main form button").first.click()
+        page.wait_for_url("**/my/")
+
+    def enter_staff(self, page: Page, address: str) -> None:
+        """Sign one of the demonstration's staff in, who need no second step."""
+        page.goto(f"{self.url}/staff/sign-in/")
+        page.locator("#email").fill(address)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("main form button").first.click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
