@@ -1,10 +1,12 @@
 """What every test stands on: a real PostgreSQL, and honest words about missing browsers."""
 
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from suigo.project.postgres import throwaway
@@ -15,6 +17,13 @@ hypothesis_settings.register_profile("suigo", deadline=None)
 hypothesis_settings.load_profile("suigo")
 
 _running = ExitStack()
+
+
+@pytest.fixture(autouse=True)
+def _in_japanese() -> Iterator[None]:
+    """A page that an earlier test read in another language leaves that language behind."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)
