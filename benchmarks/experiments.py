@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import itertools
-import os
-import signal
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from harness import machine
 from harness.load import Operation, Sample, measure
 from harness.report import Finding, disturbed
 from harness.servers import (
     BENCHMARKS,
-    ROOT,
     Server,
     Stage,
     bare_environment,
-    free_port,
-    listens,
     suigo_environment,
 )
+from harness.starting import migrations, starts, until
 from sides import bare, suigo
 from sides.clerk import Archive, Clerk
 
@@ -188,10 +181,10 @@ def _jobs_after(bench: Bench, residents: Sequence[suigo.Resident]) -> list[Findi
     """What the worker does afterwards for each case (the mail finds nobody listening here)."""
     waiting = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
     with Worker(bench) as worker:
-        _until(lambda: bench.here.sql("suigo", waiting + " AND scheduled_at IS NULL") == [(0,)])
+        until(lambda: bench.here.sql("suigo", waiting + " AND scheduled_at IS NULL") == [(0,)])
         warm([r.apply for r in residents], times=5)
         before = machine.cpu_seconds(worker.pid)
-        _until(lambda: bench.here.sql("suigo", waiting + " AND scheduled_at IS NULL") == [(0,)])
+        until(lambda: bench.here.sql("suigo", waiting + " AND scheduled_at IS NULL") == [(0,)])
         used = machine.cpu_seconds(worker.pid) - before
     per_case = used * 1000 / (5 * len(residents))
     title = "jobs of the worker after each application, one try to send the mail included"
@@ -413,9 +406,9 @@ def g15(bench: Bench) -> list[Finding]:
     warm([g.apply_page_by_page for g in guests], 10)
     limit = machine.proportional_megabytes(machine.tree(bench.b.pid))
     bench.say(f"G15: {memory:.0f} MB (bare {limit:.0f} MB); starting a demonstration")
-    first, second = _starts(bench)
+    first, second = starts(bench.here)
     bench.say(f"G15: second start {second:.1f} s; migrating")
-    ours, theirs = zip(*(_migrations(bench) for _ in range(min(3, bench.rounds))), strict=True)
+    ours, theirs = zip(*(migrations(bench.here) for _ in range(min(3, bench.rounds))), strict=True)
     return [
         Finding(
             "G15",
@@ -435,75 +428,6 @@ def g15(bench: Bench) -> list[Finding]:
             target=12,
         ),
     ]
-
-
-def _starts(bench: Bench) -> tuple[float, float]:
-    """Seconds from the command to the first page: of a fresh installation, and of a second run."""
-    data = bench.here.directory / "installation"
-    environment = {k: v for k, v in suigo_environment(bench.here).items() if "SUIGO_" not in k}
-    launcher = [str(ROOT / "suigo"), "run"]
-    if (Path(sys.prefix) / "suigo-installed.json").exists():
-        environment["SUIGO_VENV"] = sys.prefix
-    else:  # this environment was not made by the launcher: begin where the launcher hands over
-        launcher = ["-m", "suigo.project.cli", "run"]
-    took = []
-    for _ in range(2):
-        port = free_port()
-        begun = time.monotonic()
-        with (bench.here.directory / "installation.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, *launcher, "--port", str(port), "--data", str(data)],
-                env=environment,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        try:
-            _until(lambda port=port: listens(port) and _is_home(port), patience=300)
-            took.append(time.monotonic() - begun)
-        finally:
-            os.kill(process.pid, signal.SIGINT)
-            process.wait(60)
-    return took[0], took[1]
-
-
-def _is_home(port: int) -> bool:
-    from http.client import HTTPConnection  # noqa: PLC0415 (needed here only)
-
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    try:
-        connection.request("GET", "/")
-        answer = connection.getresponse()
-        return answer.status == 200 and b"</html>" in answer.read()
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-def _migrations(bench: Bench) -> tuple[float, float]:
-    """Seconds of both on empty databases."""
-    took = []
-    for name, environment in (
-        ("empty", suigo_environment(bench.here, database="empty")),
-        ("empty", bare_environment(bench.here, full=True)),
-    ):
-        bench.here.make_database(name)
-        environment |= {"BARE_DATABASE_URL": bench.here.database_url(name)}
-        options = ["--run-syncdb"] if "BARE_MIDDLEWARE" in environment else []
-        begun = time.monotonic()
-        bench.here.run(["django", "migrate", "--verbosity=0", *options], environment)
-        took.append(time.monotonic() - begun)
-    return took[0], took[1]
-
-
-def _until(holds: Callable[[], bool], *, patience: float = 120.0) -> None:
-    end = time.monotonic() + patience
-    while not holds():
-        if time.monotonic() > end:
-            raise TimeoutError("waited in vain")
-        time.sleep(0.1)
 
 
 EXPERIMENTS: Mapping[str, Callable[[Bench], list[Finding]]] = {

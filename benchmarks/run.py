@@ -23,6 +23,7 @@ from harness.browser import WrongAnswer
 from harness.report import Report
 from sides import bare, suigo
 
+BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 ALSO = {"G6": "G5"}  # goals that are measured together with another
 
 
@@ -38,6 +39,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--peer", default="", help="address of a page of another running product")
     parser.add_argument("--peer-pid", type=int, help="its parent process, if on this machine")
     parser.add_argument("--output", type=Path, help="directory for results.json and results.md")
+    parser.add_argument(
+        "--record", action="store_true", help="put the table into docs/performance.md"
+    )
     chosen = parser.parse_args(words)
     if chosen.quick:
         chosen.rounds, chosen.seconds = min(chosen.rounds, 2), min(chosen.seconds, 1.0)
@@ -92,7 +96,19 @@ def main(words: list[str]) -> int:
         chosen.output.mkdir(parents=True, exist_ok=True)
         (chosen.output / "results.md").write_text(report.as_markdown())
         (chosen.output / "results.json").write_text(report.as_json() + "\n")
+    if chosen.record:
+        page = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
+        page.write_text(recorded(page.read_text(), report.as_markdown()))
     return 0
+
+
+def recorded(page: str, table: str) -> str:
+    """The page with the table between its two marks."""
+    before, begun, rest = page.partition(BEGIN)
+    _, ended, after = rest.partition(END)
+    if not begun or not ended:
+        raise ValueError(f"the page has no place between {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n\n{table}\n{END}{after}"
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ def fill_inbox(here: Stage, *, rows: int) -> None:
             ({_array(["library", "welfare", "general-affairs"])})[n % 3 + 1],
             ({_array([STATE, *(f"state-{i}" for i in range(7))])})[(n / 3) % 8 + 1],
             date '2026-11-01' + (n * 7919 % 120), timestamptz '2026-11-01' - n * interval '1 min'
-        FROM generate_series((SELECT count(*) FROM bare_item) + 1, {rows}) AS n
+        FROM generate_series((SELECT count(*) FROM bare_item)::int + 1, {rows}) AS n
         """,
     )
     here.sql("bare", "VACUUM ANALYZE bare_item")

@@ -78,6 +78,7 @@ class Archive:
             if found is None:
                 raise RuntimeError("apply once before the archive is filled")
             with connection.transaction():
+                connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 for name, _ in indexes:
                     connection.execute(f"DROP INDEX {name}")  # type: ignore[call-overload]
                 connection.execute(

@@ -4,23 +4,34 @@ Prints JSON: ``cookie`` (the clerk's session), ``definition`` (of the measured p
 ``people`` as lists of name, kana, and search text.
 """
 
+import itertools
 import json
 
 import django
 
-FAMILIES = (
-    "見本:ミホン 試験:シケン 例田:レイタ 架空:カクウ"
-    " 仮名:カメイ 模型:モケイ 雛形:ヒナガタ 標本:ヒョウホン"
-)
-GIVEN = (
-    "花子:ハナコ 太郎:タロウ 次郎:ジロウ 三郎:サブロウ 桜:サクラ 楓:カエデ 葵:アオイ 蓮:レン"
-    " 陽菜:ヒナ 結衣:ユイ 大和:ヤマト 美咲:ミサキ 翔太:ショウタ 健一:ケンイチ 恵子:ケイコ"
-    " 幸子:サチコ"
-)
-
 
 def _pairs(words: str) -> list[tuple[str, str]]:
     return [(kanji, kana) for kanji, _, kana in (word.partition(":") for word in words.split())]
+
+
+FAMILIES = (
+    "見本:ミホン 試験:シケン 例田:レイタ 架空:カクウ 仮名:カメイ 模型:モケイ 雛形:ヒナガタ"
+    " 標本:ヒョウホン 見田:ミタ 例本:レイモト 試田:タメシダ 架田:カケダ 仮屋:カリヤ 模田:モデン"
+    " 雛田:ヒナタ 標田:シメダ 見山:ミヤマ 例山:レイヤマ 試山:タメシヤマ 架山:カケヤマ"
+)
+GIVEN_FIRST = (
+    "花:ハナ 太:タ 次:ジ 三:サブ 桜:サクラ 楓:カエデ 葵:アオイ 蓮:レン 美:ミ 翔:ショウ 健:ケン"
+    " 恵:ケイ"
+)
+GIVEN_LAST = (
+    "子:コ 郎:ロウ 香:カ 一:イチ 二:ジ 人:ト 代:ヨ 江:エ 之:ユキ 彦:ヒコ 枝:エダ 美:ミ 介:スケ"
+)
+GIVEN = [
+    (first + last, first_kana + last_kana)
+    for (first, first_kana), (last, last_kana) in itertools.product(
+        _pairs(GIVEN_FIRST), _pairs(GIVEN_LAST)
+    )
+]
 
 
 def main() -> None:
@@ -56,7 +67,7 @@ def main() -> None:
     )
     people = []
     for family, family_kana in _pairs(FAMILIES):
-        for given, given_kana in _pairs(GIVEN):
+        for given, given_kana in GIVEN:
             who = applicant_of(
                 {
                     "family": family,

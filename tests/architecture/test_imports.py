@@ -11,7 +11,7 @@ import grimp
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src"
 
-# The floors of a package (DESIGN: Anatomy of a package), highest first. Equal names on one line
+# The floors of a package (CONTRIBUTING: Where things are), highest first. Names on one line
 # never import each other.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"apps"}),

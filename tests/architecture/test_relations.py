@@ -83,7 +83,7 @@ def test_relations_to_others_are_known() -> None:
 
 
 def test_models_have_explicit_tables_and_no_hidden_order() -> None:
-    """Tables are named for good; every list says its order itself (ANCHORS 24, 26)."""
+    """Tables are named for good; every list says its order itself."""
     unnamed = [
         model.__name__
         for model in own_models()

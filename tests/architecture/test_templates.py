@@ -1,20 +1,17 @@
 """Every template compiles, and every address that is asked for by name exists."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.template import loader
-
-from suigo.project.docs_map import addresses
-from suigo.project.installed import manifests
+from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).parents[2]
 PATTERNS = {
-    ".html": re.compile(r"{%\s*url\s+['\"]([\w-]+)['\"]"),
-    ".py": re.compile(
-        r"\b(?:reverse|reverse_lazy|redirect)\(\s*\"([\w-]+)\"|url_name=\"([\w-]+)\""
-    ),
+    ".html": re.compile(r"{%\s*url\s+['\"]([\w:-]+)['\"]"),
+    ".py": re.compile(r"\b(?:reverse|reverse_lazy|redirect)\(\s*\"([\w:-]+)\""),
 }
 
 
@@ -39,15 +36,25 @@ def test_no_two_packages_claim_one_name() -> None:
     assert len(found) == len(set(found))
 
 
+def names_of(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every name of an address, with its namespaces."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name:
+                yield ":".join([*spaces, pattern.name])
+        else:
+            inner = (*spaces, pattern.namespace) if pattern.namespace else spaces
+            yield from names_of(pattern, inner)
+
+
 def test_every_address_asked_for_by_name_exists() -> None:
     """``{% url 'x' %}`` and ``reverse("x")`` of an unknown name fail only when shown."""
-    known = {address.name for m in manifests() for address in addresses(m.urls)}
+    known = set(names_of(get_resolver()))
     asked: dict[str, set[str]] = {}
     for path in (ROOT / "src").rglob("*"):
         pattern = PATTERNS.get(path.suffix)
         if pattern is None or "vendor" in path.parts:
             continue
-        for found in pattern.finditer(path.read_text(encoding="utf-8")):
-            name = next(group for group in found.groups() if group)
+        for name in pattern.findall(path.read_text(encoding="utf-8")):
             asked.setdefault(name, set()).add(str(path.relative_to(ROOT)))
     assert {name: sorted(where) for name, where in asked.items() if name not in known} == {}

@@ -160,9 +160,7 @@ class Claim:
         self._choose(f"{account}.account_type-1")
         self._type(f"{account}.number", "0123456")
         self._type(f"{account}.holder_kana", "ミホン　ハナコ")
-        self.hands.attach(
-            self.page.locator(f"#{anchor('payment.account_proof')}-files"), photo()
-        )
+        self.hands.attach(self.page.locator(f"#{anchor('payment.account_proof')}-files"), photo())
         expect(self.page.get_by_role("link", name="通帳.png")).to_be_visible()
         self.go_on("account", "documents")
 

@@ -86,9 +86,8 @@ class Keys:
         name = radio.get_attribute("name")
         group = self.page.locator(f'input[type=radio][name="{name}"]')
         self._tab_until(
-            f"the group {name}", lambda: bool(group.evaluate_all(
-                "all => all.includes(document.activeElement)"
-            ))
+            f"the group {name}",
+            lambda: bool(group.evaluate_all("all => all.includes(document.activeElement)")),
         )
         for _ in range(group.count()):
             if radio.is_checked():

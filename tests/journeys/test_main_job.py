@@ -54,7 +54,9 @@ def test_a_claim_is_applied_for_checked_corrected_decided_and_answered(
 
     ledger = json.loads(hall.run(LEDGER))
     assert (ledger["broken"], ledger["entries"]) == (None, len(ledger["lines"]))
-    assert [line for line in ledger["lines"] if re.search(r"[a-z]+\.[a-z-]+ \{|\{\w+\}", line)] == []
+    assert [
+        line for line in ledger["lines"] if re.search(r"[a-z]+\.[a-z-]+ \{|\{\w+\}", line)
+    ] == []
     own = [line for line in ledger["lines"] if case_number in line]
     assert len(own) >= 6  # received, correction asked and answered, check, decision, letter
 

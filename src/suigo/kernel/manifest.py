@@ -54,7 +54,7 @@ class Manifest:
     """One value per package: what it is, whom it serves, and what it adds to the whole.
 
     ``measures`` of the plan that it serves; ``works`` are those of them that a person can use
-    end to end (MEASURES: works when).
+    end to end.
     """
 
     id: str

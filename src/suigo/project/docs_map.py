@@ -45,6 +45,16 @@ def addresses(patterns: Iterable[URLPattern | URLResolver], prefix: str = "/") -
             yield Address(here, pattern.name or "")
 
 
+def api_operations(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Every operation a package adds to the API: method with path, and what it does."""
+    for prefix, router in manifest.api_routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                for method in operation.methods:
+                    summary = _first_sentence(operation.view_func) or operation.summary
+                    yield f"`{method} /api/v1{prefix}{path}`", summary
+
+
 def events_of(package: str) -> list[type]:
     """The events a package declares, in the order of its file."""
     if find_spec(f"{package}.events") is None:
@@ -97,7 +107,7 @@ def _head() -> list[str]:
         f"Generated from `src/suigo/project/installed.py` and `cities/` by `{COMMAND}`; "
         "do not edit. Titles are those of the screens.",
         "",
-        "Where a file goes: [DESIGN's four floors](../CONTRIBUTING.md#where-things-are). "
+        "Where a file goes: [the four floors](../CONTRIBUTING.md#where-things-are). "
         "How a request runs: [life-of-a-request.md](life-of-a-request.md).",
         "",
     ]
@@ -147,11 +157,13 @@ def _package(
         yield f"{manifest.title}. [`{folder}/README.md`](../{readme})"
     else:
         yield f"{manifest.title}. `{folder}/`"
+    rows: list[tuple[str, ...]]
     places = [(f"`{a.pattern}`", f"`{a.name}`") for a in addresses(manifest.urls)]
     if places:
         yield from ("", *_table(("Address", "Name"), places))
-    if manifest.api_routers:
-        yield from ("", "API: " + ", ".join(f"`/api/v1{path}`" for path, _ in manifest.api_routers))
+    operations = list(api_operations(manifest))
+    if operations:
+        yield from ("", *_table(("API", "What it does"), operations))
     if manifest.capabilities:
         rows = [(f"`{c.id}`", str(c.title)) for c in manifest.capabilities]
         yield from ("", *_table(("Capability", "What it allows"), rows))
@@ -166,8 +178,10 @@ def _package(
         ]
         yield from ("", *_table(("Event", "When", "Heard by"), rows))
     if manifest.subscriptions:
-        rows = [(f"`{s.event.__module__}.{s.event.__name__}`", f"`{s.job}`")
-                for s in manifest.subscriptions]  # fmt: skip
+        rows = [
+            (f"`{s.event.__module__}.{s.event.__name__}`", f"`{s.job}`")
+            for s in manifest.subscriptions
+        ]
         yield from ("", *_table(("Listens to", "With the job"), rows))
     if jobs:
         rows = [(f"`{job.name}`", f"`{job.cron}`" if job.cron else "on demand") for job in jobs]

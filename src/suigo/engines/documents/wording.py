@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.documents.rules.sniffing import Refusal
 from suigo.engines.documents.spec import FileKind, Flag
+from suigo.kernel.language import listed
 
 KINDS: dict[FileKind, Promise] = {
     "pdf": _("PDF"),
@@ -76,5 +77,5 @@ UNNAMED = _("ファイル")
 
 def accepted_sentence(accept: tuple[FileKind, ...]) -> str:
     """What may be chosen here: 「PDF、画像（JPEG・PNG・WebP）を選び直してください。」"""
-    kinds = "、".join(str(KINDS[kind]) for kind in accept)
+    kinds = listed(KINDS[kind] for kind in accept)
     return str(_("%(kinds)sを選び直してください。") % {"kinds": kinds})

@@ -1,8 +1,7 @@
 """messages: collects the product's sentences, merges them into the catalogues, and compiles those.
 
-No outside programs are needed (no gettext): Babel reads Python, and Django turns its templates into
-something Babel can read. Catalogues live below `src/suigo/locale/`. The compiled ones are committed,
-so an installation needs no step for them; `--check` finds those that are out of date.
+No outside programs are needed (no gettext). Catalogues live below `src/suigo/locale/`. The compiled
+ones are committed, so an installation needs no step for them; `--check` finds those out of date.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ HEADER = "# Made by ./suigo messages: write only the msgstr lines."
 BABEL_LOCALES = {EASY: "ja"}
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 _TAG = re.compile(r"</?[a-z][^>]*>")
-Key = tuple[str | tuple[str, ...], str | None]
+Key = tuple[tuple[str, ...], str | None]
 
 
 class _Stable(Catalog):
     """A catalogue whose header tells nothing about when and with what it was written."""
 
     @property
-    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+    def mime_headers(self) -> list[tuple[str, str]]:
         return [
             ("MIME-Version", "1.0"),
             ("Content-Type", "text/plain; charset=utf-8"),
@@ -83,12 +82,7 @@ def collect() -> Catalog:
     """Every translatable sentence of the code, with the places where it is used."""
     template = Catalog(charset="utf-8")
     for found in sentences():
-        template.add(
-            found.id,
-            locations=[(found.place, 0)],
-            auto_comments=found.comments,
-            context=found.context,
-        )
+        template.add(found.id, locations=[(found.place, 0)], context=found.context)
     return template
 
 
@@ -106,7 +100,6 @@ def merge(template: Catalog, known: Catalog, *, language: str) -> Catalog:
             string=old.string if old else "",
             locations=message.locations,
             flags=message.flags | (old.flags if old else set()),
-            auto_comments=message.auto_comments,
             user_comments=old.user_comments if old else (),
             context=message.context,
         )
@@ -158,7 +151,7 @@ def _tell(language: str, number: int, faults: list[str]) -> None:
 
 
 def _key(message: Message) -> Key:
-    return message.id, message.context
+    return _texts(message.id), message.context
 
 
 def _texts(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:

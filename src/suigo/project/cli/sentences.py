@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from collections.abc import Iterator
@@ -14,17 +15,26 @@ from babel.messages.extract import extract
 from suigo.project.cli.installation import ROOT
 
 SOURCE = ROOT / "src" / "suigo"
-KEYWORDS: dict[str, tuple[int | tuple[int, int] | tuple[int, str], ...] | None] = {
+# the marks in Python, and how many texts each takes: context first, then singular and plural
+MARKS = {
+    "_": ("text",),
+    "gettext": ("text",),
+    "gettext_lazy": ("text",),
+    "gettext_noop": ("text",),
+    "ngettext": ("text", "plural"),
+    "ngettext_lazy": ("text", "plural"),
+    "pgettext": ("context", "text"),
+    "pgettext_lazy": ("context", "text"),
+    "npgettext": ("context", "text", "plural"),
+    "npgettext_lazy": ("context", "text", "plural"),
+}
+# what Django turns a template's tags into
+TEMPLATE_KEYWORDS: dict[str, tuple[int | tuple[int, int] | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
     "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
-    "npgettext_lazy": ((1, "c"), 2, 3),
 }
 
 # Modules whose sentences only staff, operators and programmers of other systems read. Templates
@@ -62,24 +72,46 @@ class Sentence:
     id: str | tuple[str, ...]
     context: str | None
     place: str
-    comments: tuple[str, ...]
 
 
 def sentences() -> Iterator[Sentence]:
-    """Every translatable sentence, by path and then in the order of the file."""
+    """Every translatable sentence, by path. Raises ``ValueError`` for a mark around something
+    that is put together at run time, which no catalogue can hold.
+    """
     for path in sorted(SOURCE.rglob("*")):
-        text = _python(path)
-        if text is None:
-            continue
-        found = extract(
-            "python",
-            io.BytesIO(text.encode()),
-            keywords=KEYWORDS,
-            comment_tags=("Translators:",),
-        )
         place = path.relative_to(SOURCE).as_posix()
-        for _line, message, comments, context in found:
-            yield Sentence(message, context, place, tuple(comments))
+        if path.suffix == ".py" and "migrations" not in path.parts:
+            yield from sentences_of_python(path.read_text(encoding="utf-8"), place=place)
+        elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
+            yield from sentences_of_template(path.read_text(encoding="utf-8"), place=place)
+
+
+def sentences_of_python(source: str, *, place: str) -> Iterator[Sentence]:
+    """The marked sentences of a module, also those inside of f-strings (which Babel sees only from
+    Python 3.12 on). ``_(NAME)`` is passed over: the text behind the name is marked where it stands.
+    """
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id=mark) | ast.Attribute(attr=mark)) if mark in MARKS:
+                parts = dict(zip(MARKS[mark], node.args, strict=False))
+            case _:
+                continue
+        if any(isinstance(part, ast.JoinedStr | ast.BinOp) for part in parts.values()):
+            raise ValueError(f"{place}:{node.lineno}: only a plain text can be translated")
+        texts = {k: str(p.value) for k, p in parts.items() if isinstance(p, ast.Constant)}
+        if len(texts) == len(parts):
+            plural = (texts["plural"],) if "plural" in texts else ()
+            ids = (texts["text"], *plural)
+            yield Sentence(ids if plural else ids[0], texts.get("context"), place)
+
+
+def sentences_of_template(source: str, *, place: str) -> Iterator[Sentence]:
+    """The sentences of a Django template: ``translate``, ``blocktranslate``, ``_("…")``."""
+    from django.utils.translation import template  # noqa: PLC0415 (reads the settings)
+
+    file = io.BytesIO(template.templatize(source, origin=place).encode())
+    for _line, message, _comments, context in extract("python", file, keywords=TEMPLATE_KEYWORDS):
+        yield Sentence(message, context, place)
 
 
 class Readers:
@@ -116,14 +148,3 @@ class Readers:
                 ]
                 self._staff[name] = bool(users) and all(map(self._is_staff_template, users))
         return self._staff[name]
-
-
-def _python(path: Path) -> str | None:
-    """The file as Python that Babel can read, or None for a file without sentences."""
-    from django.utils.translation import template  # noqa: PLC0415 (reads the settings)
-
-    if path.suffix == ".py" and "migrations" not in path.parts:
-        return path.read_text(encoding="utf-8")
-    if path.suffix in {".html", ".txt"} and "templates" in path.parts:
-        return template.templatize(path.read_text(encoding="utf-8"), origin=str(path))
-    return None

@@ -68,12 +68,11 @@ def expire_drafts(*, now: datetime) -> DraftsExpired:
     """Remind of drafts that will soon be removed, and remove those whose time is over."""
     reminded = 0
     soon = now + timedelta(days=REMIND_DAYS_BEFORE)
-    for draft_id in list(
-        Draft.objects.filter(
-            owner__isnull=False, reminded_at__isnull=True, expires_at__gt=now, expires_at__lte=soon
-        ).values_list("pk", flat=True)[:BATCH]
-    ):
-        reminded += _remind(draft_id, now=now)
+    waiting = Draft.objects.filter(
+        owner__isnull=False, reminded_at__isnull=True, expires_at__gt=now, expires_at__lte=soon
+    )
+    while ids := list(waiting.order_by("id").values_list("pk", flat=True)[:BATCH]):
+        reminded += sum(_remind(draft_id, now=now) for draft_id in ids)
     removed = _remove_expired(now=now)
     return DraftsExpired(reminded, removed)
 
@@ -127,8 +126,10 @@ def apply_retention(*, now: datetime) -> int:
     """
     today = local_date(now)
     due = Case.objects.filter(erased_at__isnull=True, keep_until_date__lt=today)
-    ids = list(due.order_by("id").values_list("pk", flat=True)[:BATCH])
-    return sum(_erase(pk, now=now) for pk in ids)
+    erased = 0
+    while ids := list(due.order_by("id").values_list("pk", flat=True)[:BATCH]):
+        erased += sum(_erase(pk, now=now) for pk in ids)
+    return erased
 
 
 @transaction.atomic

@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['department', 'state', 'due_date', 'public_id'], name='cases_inbox_state'),
+            index=models.Index(fields=['department', 'state', 'due_date', 'public_id'], include=('phase',), name='cases_inbox_state'),
         ),
         migrations.AddIndex(
             model_name='case',

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
+from django.utils.translation import get_language
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import (
@@ -33,6 +34,7 @@ from suigo.kernel.access import Actor
 from suigo.kernel.audit.queries import HistoryLine, history_of
 from suigo.kernel.clock import local_date
 from suigo.kernel.errors import NotFound
+from suigo.kernel.language import _
 
 DUPLICATE_DAYS = 365
 DUPLICATES_SHOWN = 5
@@ -157,7 +159,7 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
     if case is None or not policy.can_view_case(actor, case):
         raise NotFound
     chosen = defined(case.definition_id)
-    spec, language = chosen.spec, actor.language
+    spec, language = chosen.spec, get_language() or actor.language
     received = local_date(case.received_at)
     file_ids = list(CaseFile.objects.filter(case=case).values_list("file_id", flat=True))
     letters = letters_of(case)
@@ -235,7 +237,7 @@ def _decision(case: Case, chosen: Procedure, language: str) -> tuple[tuple[str, 
                 shown = display(field, case.decision[field.id], language)
                 labels[field.id] = (field.label.in_language(language), shown)
     if "reason" in case.decision and "reason" not in labels:
-        labels["reason"] = ("理由", str(case.decision["reason"]))
+        labels["reason"] = (_("理由"), str(case.decision["reason"]))
     return tuple(labels.values())
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, SavedView
@@ -66,9 +68,10 @@ def inbox(
     found, previous, following = _page(matching, filters, cursor, size)
     total = len(found)
     if previous is not None or following is not None:
-        total = matching.order_by().values("pk")[: COUNTED + 1].count()
+        # public_id ends every index of the inbox: counting reads the index alone
+        total = matching.order_by().values("public_id")[: COUNTED + 1].count()
     return InboxPage(
-        rows=[_row(values, actor.language, today) for values in found],
+        rows=[_row(values, get_language() or actor.language, today) for values in found],
         total=min(total, COUNTED),
         more_than_counted=total > COUNTED,
         previous=previous,
@@ -209,9 +212,24 @@ def saved_views(actor: Actor) -> list[SavedViewLine]:
     return [SavedViewLine(row.pk, row.name, row.query) for row in rows]
 
 
+# On every page of every clerk, so it is written out: building it took longer than running it.
+OPEN_MINE = """
+SELECT count(*) FROM (
+    SELECT 1 FROM cases_case
+    WHERE assignee_id = %s AND phase <> 'done' AND (%s OR department = ANY(%s))
+    LIMIT 100
+) AS mine
+"""
+
+
 def open_count(actor: Actor) -> int | None:
     """How many open cases wait for this clerk, for the navigation; None for nobody's inbox."""
     if not actor.is_staff:
         return None
-    mine = policy.visible_cases(actor).filter(OPEN, assignee_id=actor.account_id)
-    return mine.order_by().values("pk")[:100].count()
+    everywhere = actor.can(policy.VIEW_ALL)
+    if not everywhere and not actor.can(policy.VIEW):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_MINE, [actor.account_id, everywhere, sorted(actor.departments)])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suigo.engines.cases import actions, policy
+from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.queries.detail import CaseDetail, case_detail
 from suigo.engines.cases.queries.export import CHANNELS
 from suigo.engines.cases.queries.printouts import application_pdf, letter_pdf, moment_in_words
@@ -197,7 +198,7 @@ def _given(
     decision: Answers = {}
     inputs = case.procedure.inputs(action)
     if inputs is not None:
-        reading = read_page(inputs, "decision", posted, {}, seal=lambda number: number)
+        reading = read_page(inputs, "decision", posted, {}, seal=seal_number)
         decision, errors = reading.answers, dict(reading.errors)
         decision = {key: value for key, value in decision.items() if value is not None}
     due: date | None = None

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from suigo.engines.cases import actions, policy
@@ -102,6 +102,10 @@ def _assigns(actor: Actor) -> bool:
     return actor.can(policy.ASSIGN) or actor.can(policy.CHECK)
 
 
+def _language() -> str:
+    return get_language() or "ja"
+
+
 def _parameters(request: HttpRequest) -> dict[str, str]:
     return {key: str(value) for key, value in request.GET.items()}
 
@@ -143,7 +147,7 @@ def _choices(actor: Actor, filters: InboxFilters) -> list[Choice]:
         p for p in procedures() if everywhere or p.spec.service.department in actor.departments
     ]
     states = {
-        state.id: state.title.in_language(actor.language)
+        state.id: state.title.in_language(_language())
         for p in offered
         for state in p.spec.workflow.states
     }
@@ -152,14 +156,14 @@ def _choices(actor: Actor, filters: InboxFilters) -> list[Choice]:
         _choice(
             "procedure",
             _("手続"),
-            [(p.id, p.spec.service.title.in_language(actor.language)) for p in offered],
+            [(p.id, p.spec.service.title.in_language(_language())) for p in offered],
             filters.procedure,
         ),
         _choice("state", _("状態"), list(states.items()), filters.state),
         _choice("channel", _("経路"), [(k, str(v)) for k, v in CHANNELS.items()], filters.channel),
     ]
     if len(departments) > 1:
-        names = [(d, department_name(d, language=actor.language)) for d in departments]
+        names = [(d, department_name(d, language=_language())) for d in departments]
         choices.append(_choice("department", _("課"), names, filters.department))
     return choices
 

@@ -20,7 +20,7 @@ from suigo.engines.forms.rules.reading_parts import ERA_CHOICES, WESTERN
 from suigo.engines.forms.spec import AddressField, DateField, FileField, NameField
 from suigo.kernel.japanese import banks
 from suigo.kernel.japanese.eras import era_of
-from suigo.kernel.language import _
+from suigo.kernel.language import _, bracketed, listed
 
 ACCEPTED_TYPES = {
     "pdf": ".pdf,application/pdf",
@@ -330,12 +330,12 @@ def _candidates(
         return (
             f'<input type="hidden" name="{path}.{part}" value="{settled.code}">'
             f'<p class="field__hint">{icon("circle-check")}'
-            f"{escape(settled.name)}（{settled.code}）</p>"
+            f"{escape(settled.name)}{bracketed(settled.code)}</p>"
         )
     if not query or not found:
         return ""
     choices = "".join(
-        _radio(path, part, f.code, f"{f.name}（{f.code}）", f.code == chosen) for f in found
+        _radio(path, part, f.code, f"{f.name}{bracketed(f.code)}", f.code == chosen) for f in found
     )
     legend = _("候補（%(count)d件）") % {"count": len(found)}
     return (
@@ -413,4 +413,4 @@ def _type_names(field: FileField) -> str:
         "office": _("Word・Excel"),
         "text": _("テキスト・CSV"),
     }
-    return "、".join(names[kind] for kind in field.accept)
+    return listed(names[kind] for kind in field.accept)

@@ -31,7 +31,7 @@ from suigo.engines.forms.spec import (
     NoticeField,
     RepeatField,
 )
-from suigo.kernel.language import _
+from suigo.kernel.language import _, bracketed
 
 __all__ = ["FileView", "FormView", "error_summary", "fields_html"]
 
@@ -185,7 +185,7 @@ def _computed(field: ComputedField, path: str, view: FormView) -> str:
         value = f'<p class="computed__waiting">{_("必要な項目を入力すると表示します")}</p>'
     mark = f'<span class="mark mark--sample">{_("サンプル")}</span> ' if field.sample else ""
     reason = escape(field.because.in_language(view.language))
-    article = f"（{escape(field.article)}）" if field.article else ""
+    article = bracketed(escape(field.article)) if field.article else ""
     return (
         f'<div class="computed" id="{anchor(path)}"><p class="computed__label">'
         f"{escape(field.label.in_language(view.language))} {mark}</p>"

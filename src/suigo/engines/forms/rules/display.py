@@ -22,10 +22,14 @@ from suigo.engines.forms.spec import (
 from suigo.kernel.japanese.amounts import yen
 from suigo.kernel.japanese.plain import date_in_words
 from suigo.kernel.japanese.postal import format_postal_code
-from suigo.kernel.japanese.problems import Problem
+from suigo.kernel.japanese.problems import Problem, gettext_noop
 from suigo.kernel.language import _
 
-ACCOUNT_TYPE_NAMES = {"1": "普通", "2": "当座", "4": "貯蓄"}
+ACCOUNT_TYPE_NAMES = {
+    "1": gettext_noop("普通"),
+    "2": gettext_noop("当座"),
+    "4": gettext_noop("貯蓄"),
+}
 
 
 def display(field: Field, value: Any, language: str = "ja") -> str:
@@ -103,7 +107,8 @@ def _address(value: Any) -> tuple[str, ...]:
 def _account(value: Any) -> tuple[str, ...]:
     if not isinstance(value, dict):
         return (str(value),)
-    kind = ACCOUNT_TYPE_NAMES.get(str(value.get("account_type")), "")
+    name = ACCOUNT_TYPE_NAMES.get(str(value.get("account_type")))
+    kind = _(name) if name else ""
     place = f"{value.get('bank_name', '')} {value.get('branch_name', '')}"
     return (place, f"{kind} {value.get('number', '')}", str(value.get("holder_kana", "")))
 

@@ -11,12 +11,18 @@ from suigo.kernel.japanese.eras import date_from_parts, parse_date
 from suigo.kernel.japanese.kana import accepted_katakana, katakana
 from suigo.kernel.japanese.numbers import digits_of
 from suigo.kernel.japanese.postal import areas_of, normalise_postal_code
-from suigo.kernel.japanese.problems import Problem
+from suigo.kernel.japanese.problems import Problem, gettext_noop
 from suigo.kernel.language import _, said
 
 Posted = Mapping[str, Sequence[str]]
-WESTERN = "西暦"
-ERA_CHOICES = (WESTERN, "令和", "平成", "昭和", "大正")
+WESTERN = gettext_noop("西暦")
+ERA_CHOICES = (
+    WESTERN,
+    gettext_noop("令和"),
+    gettext_noop("平成"),
+    gettext_noop("昭和"),
+    gettext_noop("大正"),
+)
 
 
 class Fault(Exception):
