@@ -30,6 +30,7 @@ from suigo.kernel.language import _
 VIEW_NAMES: dict[str, Promise] = {
     "open": gettext_lazy("処理中"),
     "mine": gettext_lazy("自分の担当"),
+    "deciding": gettext_lazy("決定待ち"),
     "unassigned": gettext_lazy("担当なし"),
     "overdue": gettext_lazy("期限切れ"),
     "done": gettext_lazy("終わったもの"),
