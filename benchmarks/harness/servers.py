@@ -175,6 +175,10 @@ def suigo_environment(here: Stage, *, database: str = "suigo") -> dict[str, str]
         "SUIGO_BASE_URL": f"https://{HOST}",
         "SUIGO_ALLOWED_HOSTS": HOST,
         "SUIGO_SMTP_URL": "smtp://127.0.0.1:9",
+        # a whole city's visitors come from one address here
+        "SUIGO_HOURLY_STARTS": "1000000",
+        "SUIGO_HOURLY_UPLOADS": "1000000",
+        "SUIGO_HOURLY_SENDS": "1000000",
     }
 
 

@@ -225,7 +225,7 @@ class _Cases:
         procedure = open_ones[number % len(open_ones)]
         state = self.chance.choice(procedure.spec.workflow.states).id
         department = procedure.spec.service.department
-        clerk = self._clerk(department, "cases.check")
+        clerk = self._clerk(department, "cases.enter")
         on_line = self.chance.random() < 0.62
         owner = self.chance.choice(self.residents) if on_line and number % 7 == 0 else clerk
         channel = "web" if owner.is_resident else self.chance.choice(["counter", "phone", "paper"])

@@ -179,6 +179,13 @@ SUIGO_SESSION_MINUTES = {  # without use, and at most
 }
 # How many of our own proxies stand in front: whose X-Forwarded-For entry to believe (0: none).
 SUIGO_PROXY_HOPS = int(os.environ.get("SUIGO_PROXY_HOPS", "0"))
+# How many applications may be begun, files sent and applications sent in an hour from one network
+# (a school, a library) without an account, and by one resident's account.
+SUIGO_HOURLY_WORK = {
+    "start": int(os.environ.get("SUIGO_HOURLY_STARTS", "120")),
+    "upload": int(os.environ.get("SUIGO_HOURLY_UPLOADS", "600")),
+    "send": int(os.environ.get("SUIGO_HOURLY_SENDS", "120")),
+}
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -140,6 +140,11 @@ def case_by_number(actor: Actor, number: str, *, language: str) -> MyCase:
     return _brief(case, language)
 
 
+def sees_case(actor: Actor, case_id: UUID) -> bool:
+    """Whether the actor may open a case; one query."""
+    return policy.visible_cases(actor).filter(public_id=case_id).exists()
+
+
 def case_id_of(actor: Actor, number: str) -> UUID:
     """The public id of the case with a number, for staff who may see it. Raises ``NotFound``."""
     found = policy.visible_cases(actor).filter(number=number).values_list("public_id", flat=True)

@@ -19,8 +19,9 @@ from suigo.engines.cases import actions
 from suigo.engines.cases.actions import PageSaved
 from suigo.engines.cases.queries.drafts import DraftView, draft_for, sent_as
 from suigo.engines.cases.queries.procedures import needed_assurance, procedure
-from suigo.engines.cases.queries.residents import MyCase, case_just_received, my_case
+from suigo.engines.cases.queries.residents import MyCase, case_just_received, my_case, sees_case
 from suigo.engines.cases.rules.loading import Procedure
+from suigo.engines.cases.web.brakes import count
 from suigo.engines.cases.web.forms_view import Posted, file_view, form_view, read_post
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.visitor import adopt_own_drafts, new_owner_token, owner_token_of
@@ -53,18 +54,23 @@ from suigo.kernel.errors import Invalid, NotFound, SuigoError
 
 @require_POST
 def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
-    """Begin an application; whoever has to sign in first comes back to the procedure."""
+    """Begin an application; whoever has to sign in first comes back to the procedure.
+
+    Staff begin one for somebody at the counter, on the telephone or on paper.
+    """
     chosen = procedure(procedure_id)
     actor = actor_of(request)
     if actor.assurance < needed_assurance(chosen.spec.service) and not actor.is_staff:
         page = reverse("procedure", args=[procedure_id])
         return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL, target=page)
+    count(request, "start")
     token = "" if actor.account_id is not None else new_owner_token(request)
     draft_id = actions.start_draft(
         procedure_id,
         actor=actor,
         now=now(),
         owner_token=token,
+        channel=request.POST.get("channel", "counter") if actor.is_staff else "web",
         answers=prefilled(chosen.form, _known_facts(actor)),
     )
     return HttpResponseRedirect(reverse("apply", args=[draft_id]))
@@ -257,6 +263,7 @@ def upload(request: HttpRequest, draft_id: UUID, page_id: str, path: str) -> Htt
     if node is None or node.page != page_id or not isinstance(node.field, FileField) or not sent:
         raise NotFound
     try:
+        count(request, "upload")
         file = documents.store_file(
             actor_of(request),
             name=sent.name or "",
@@ -285,11 +292,14 @@ def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Check your answers; sending answers with the receipt itself, however often it is sent."""
     if request.method == "GET":
         return _show_check(request, _draft(request, draft_id))
+    count(request, "send")
+    adopt_own_drafts(request)
     token = owner_token_of(request)
+    actor = actor_of(request)
     try:
         receipt = actions.submit_application(
             draft_id,
-            actor=actor_of(request),
+            actor=actor,
             now=now(),
             language=get_language() or "ja",
             owner_token=token,
@@ -297,7 +307,9 @@ def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     except Invalid as invalid:
         errors = {path: str(message) for path, message in invalid.field_errors.items()}
         return _show_check(request, _draft(request, draft_id), errors=errors, status=422)
-    if receipt.created:
+    if actor.is_staff and sees_case(actor, receipt.case_id):
+        return HttpResponseRedirect(reverse("case", args=[receipt.case_id]))
+    if receipt.created or actor.is_staff:
         case, chosen = case_just_received(
             receipt.case_id,
             number=receipt.number,
@@ -310,7 +322,8 @@ def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         response = _show_done(request, case, chosen)
     else:
         response = _show_stored(request, receipt.case_id)
-    response["Content-Location"] = reverse("application-done", args=[receipt.case_id])
+    if not actor.is_staff:
+        response["Content-Location"] = reverse("application-done", args=[receipt.case_id])
     return response
 
 
@@ -346,10 +359,12 @@ def _show_check(
 
 
 def _show_done(request: HttpRequest, case: MyCase, chosen: Procedure) -> HttpResponse:
+    actor = actor_of(request)
     context = {
         "application": case,
         "service": chosen.spec.service,
-        "signed_in": actor_of(request).assurance >= Assurance.CONTACT,
+        "signed_in": actor.is_resident and actor.assurance >= Assurance.CONTACT,
+        "at_desk": actor.is_staff,
     }
     return render(request, "cases/apply/done.html", context)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import get_language
 
+from suigo.engines.cases.web.brakes import count
 from suigo.engines.documents import actions as documents
 from suigo.engines.documents import queries as stored
 from suigo.engines.documents.spec import FileBrief
@@ -61,6 +62,7 @@ def read_post(
             continue
         for upload in request.FILES.getlist(key):
             try:
+                count(request, "upload")
                 file = documents.store_file(
                     actor_of(request),
                     name=upload.name or "",

@@ -23,6 +23,7 @@ from suigo.engines.cases.web.calendar import due_date_calendar
 from suigo.engines.cases.web.forms_view import form_view, read_post
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.visitor import adopt_own_drafts, owner_token_of
+from suigo.engines.documents.actions import note_look
 from suigo.engines.documents.queries import file_for
 from suigo.engines.documents.web import file_response
 from suigo.engines.forms.rendering import error_summary, fields_html
@@ -181,8 +182,13 @@ def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_GET
 def file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
     """A file of the applicant's own: an attachment, or a letter they received."""
-    found = file_for(actor_of(request), file_id, owner_token=owner_token_of(request))
-    return file_response(found, inline=True)
+    actor = actor_of(request)
+    # the owner's address only: what staff may see of a case has an address of its own
+    found = file_for(actor, file_id, owner_token=owner_token_of(request), allow=lambda _file: False)
+    response = file_response(found, inline=True)
+    if actor.is_staff:  # what they uploaded themselves, for somebody at the counter
+        note_look(actor, found, now=now())
+    return response
 
 
 @require_GET
