@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from suigo.project.postgres import throwaway
@@ -18,6 +19,13 @@ hypothesis_settings.register_profile("suigo", deadline=None)
 hypothesis_settings.load_profile("suigo")
 
 _running = ExitStack()
+
+
+@pytest.fixture(autouse=True)
+def _in_japanese() -> Iterator[None]:
+    """A page that an earlier test read in another language leaves that language behind."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -183,8 +184,15 @@ def _show_page(
 
 @require_POST
 def refresh(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
-    """The same page for a script, after an answer that other questions depend on."""
-    _posted, saved = _save(request, draft_id, page_id)
+    """The same page for a script, after an answer that other questions depend on.
+
+    Nothing is kept: a slow refresh that arrives after the page itself was sent must not put older
+    answers over newer ones.
+    """
+    adopt_own_drafts(request)
+    with transaction.atomic():
+        _posted, saved = _save(request, draft_id, page_id)
+        transaction.set_rollback(True)
     return _show_page(request, saved.draft, page_id)
 
 

@@ -111,7 +111,7 @@ def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
     try:
         actions.assign(
             case_id,
-            to_account_id=int(to) if to.isascii() and to.isdigit() and len(to) < 19 else None,
+            to_account_id=int(to) if to.isascii() and to.isdecimal() and len(to) < 19 else None,
             actor=actor_of(request),
             version=version_of(request),
             now=now(),
@@ -132,10 +132,12 @@ def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 @staff_required()
 def checklist(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Save the ticks of the checklist: only what differs is written."""
+    """Save what this clerk changed on the checklist. ``was`` are the ticks that the page showed:
+    what a colleague ticked meanwhile is not taken back."""
     ticked = set(request.POST.getlist("item"))
+    shown = set(request.POST.getlist("was"))
     for check in _detail(request, case_id).checklist:
-        if (check.item.id in ticked) != (check.marked_at is not None):
+        if (check.item.id in ticked) != (check.item.id in shown):
             actions.mark_checklist(
                 case_id,
                 check.item.id,
@@ -344,7 +346,7 @@ def my_number(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def version_of(request: HttpRequest) -> int:
     """The version of the case that was on the screen."""
     text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _typed(given: actions.Given) -> list[str]:

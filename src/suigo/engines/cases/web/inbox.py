@@ -195,7 +195,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         raise Invalid(_("割り当てる申請を選んでください。"))
     done = actions.bulk_assign(
         chosen,
-        to_account_id=int(to) if to.isascii() and to.isdigit() and len(to) < 19 else None,
+        to_account_id=int(to) if to.isascii() and to.isdecimal() and len(to) < 19 else None,
         actor=actor_of(request),
         now=now(),
     )
@@ -259,7 +259,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     actions.note_export(
         count=export_count(actor, filters, today=today),
         encoding=encoding,
-        query=filters.query,
+        filters=filters,
         actor=actor,
         now=now(),
     )

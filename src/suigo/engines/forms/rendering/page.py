@@ -17,7 +17,7 @@ from suigo.engines.forms.rendering.markup import (
     paragraphs,
     stays_at,
 )
-from suigo.engines.forms.rules.answers import value_at
+from suigo.engines.forms.rules.answers import is_row, value_at
 from suigo.engines.forms.rules.compiling import CompiledForm, Node, template_path
 from suigo.engines.forms.rules.display import display_lines
 from suigo.engines.forms.spec import (
@@ -61,7 +61,7 @@ def error_summary(compiled: CompiledForm, errors: dict[str, str]) -> list[tuple[
         known = template_path(path)
         while known and known not in order:
             known = known.rpartition(".")[0]
-        return order.get(known, len(order)), [int(p) for p in path.split(".") if p.isdigit()]
+        return order.get(known, len(order)), [int(p) for p in path.split(".") if is_row(p)]
 
     return [(_target(compiled, path), errors[path]) for path in sorted(errors, key=place)]
 
