@@ -178,7 +178,7 @@ SUIGO_SESSION_MINUTES = {  # without use, and at most
     "staff": (int(os.environ.get("SUIGO_STAFF_IDLE_MINUTES", "60")), 12 * 60),
 }
 # How many of our own proxies stand in front: whose X-Forwarded-For entry to believe (0: none).
-SUIGO_PROXY_HOPS = int(os.environ.get("SUIGO_PROXY_HOPS", "0"))
+SUIGO_PROXY_HOPS = int(os.environ.get("SUIGO_PROXY_HOPS") or "0")
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

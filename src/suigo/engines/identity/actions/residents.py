@@ -84,18 +84,27 @@ def _no_address() -> Invalid:
 
 
 def sign_in_with_code(
-    session: SessionStore, *, code: UUID, digits: str, device: str, now: datetime
+    session: SessionStore,
+    *,
+    code: UUID,
+    digits: str,
+    network: str,
+    device: str,
+    now: datetime,
 ) -> Actor:
     """Sign in the resident whose address got ``code``; the account is made at first use.
 
-    What an anonymous visitor had begun stays in the session, under a new key. Raises
+    ``network`` is ``rules.network_of`` the visitor. What an anonymous visitor had begun stays in
+    the session, under a new key. Raises
     ``Invalid`` (wrong digits), ``Gone`` (expired, used, or tried too often), ``TooMany``.
     """
     row = SignInCode.objects.filter(public_id=code).first()
     if row is None:
         raise _gone()
-    tries_key = limit_key("code-tries", row.address)
-    limits.hit(tries_key, limit=rules.WRONG_CODES_PER_ADDRESS, per=timedelta(days=1), now=now)
+    # counted per network, so that nobody elsewhere can keep the owner of the address out; how
+    # often can be guessed altogether is bounded by the tries of a code and the codes of an hour
+    tries_key = limit_key("code-tries", f"{row.address} {network}")
+    limits.hit(tries_key, limit=rules.WRONG_CODES, per=timedelta(days=1), now=now)
     usable = SignInCode.objects.filter(
         pk=row.pk, used_at=None, expires_at__gt=now, tries__lt=rules.CODE_TRIES
     )

@@ -80,7 +80,10 @@ def create_staff(
 
 
 def reset_credentials(actor: Actor, account: UUID, *, now: datetime) -> str:
-    """Give somebody a new temporary password; second factor and sessions end. Returns it.
+    """Give somebody a new temporary password, which is returned.
+
+    Everything obtained with the old one ends: second factor, sessions, half-finished sign-ins
+    (``staff_sign_in``) and keys for programs.
 
     Raises ``NotFound``, ``Forbidden``, ``Refused`` for one's own account.
     """
@@ -101,6 +104,7 @@ def reset_credentials(actor: Actor, account: UUID, *, now: datetime) -> str:
         )
         row.recovery_codes.all().delete()
         Session.objects.filter(account=row).delete()
+        ApiToken.objects.filter(account=row, revoked_at=None).update(revoked_at=now)
         _record("identity.credentials-reset", actor, row, now)
     return temporary
 
