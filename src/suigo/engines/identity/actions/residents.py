@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +15,10 @@ from suigo.engines.identity.models import Account, SignInCode
 from suigo.engines.identity.sessions import SessionStore
 from suigo.kernel import clock, crypto, events
 from suigo.kernel.access import ANONYMOUS, Actor, Assurance
+from suigo.kernel.addresses import is_email_address
 from suigo.kernel.audit.actions import record
 from suigo.kernel.errors import Gone, Invalid, TooMany
 from suigo.kernel.limits import actions as limits
-
-LONGEST_ADDRESS = 254
 
 
 def limit_key(what: str, value: str) -> str:
@@ -40,12 +37,8 @@ def request_sign_in_code(address: str, *, network: str, language: str, now: date
     ``rules.network_of`` the visitor. Raises ``Invalid`` for what is no address, ``TooMany``.
     """
     address = rules.normalised_address(address)
-    try:
-        validate_email(address)
-    except ValidationError as wrong:
-        raise _no_address() from wrong
-    if len(address) > LONGEST_ADDRESS:
-        raise _no_address()
+    if not is_email_address(address):
+        raise no_address()
     hour = timedelta(hours=1)
     for key, limit in (
         (limit_key("code-network", network), rules.CODES_PER_NETWORK),
@@ -78,7 +71,8 @@ def request_sign_in_code(address: str, *, network: str, language: str, now: date
     return code.public_id
 
 
-def _no_address() -> Invalid:
+def no_address() -> Invalid:
+    """What is told beside the field ``email``."""
     message = _("メールアドレスを、例のように入力してください。例: namae@example.jp")
     return Invalid(field_errors={"email": message})
 
