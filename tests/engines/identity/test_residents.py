@@ -254,3 +254,28 @@ def test_the_ledger_reads_as_sentences_and_verifies(
         "見本 太郎 がログインしました",
     ]
     assert verify_chain().broken is None
+
+
+def test_the_ledger_forgets_who_signed_in_after_a_year(now: datetime, digits_of: Digits) -> None:
+    def said(at: datetime) -> list[str]:
+        code = ask(at)
+        enter(code, digits_of(code), at)
+        account = Account.objects.get()
+        Account.objects.update(name="見本 太郎")
+        by_code = history_of(subject_kind="sign-in-code", subject_id=str(code))
+        about = history_of(subject_kind="account", subject_id=str(account.public_id))
+        return [line.sentence for line in (*by_code, about[0])]
+
+    year = timedelta(days=365)
+    said(now - year - timedelta(seconds=1))
+    assert said(now - year) == [
+        "taro@example.jp あてのログイン用コードが求められました",
+        "見本 太郎 がログインしました",
+    ]
+    assert actions.forget_names(now=now) == 1  # nobody knew the name at the first sign-in
+    assert actions.forget_names(now=now) == 0
+    assert actions.forget_names(now=now + timedelta(seconds=1)) == 2
+    account = Account.objects.get()
+    lines = history_of(subject_kind="account", subject_id=str(account.public_id))
+    assert lines[0].sentence == "申請者 がログインしました"
+    assert verify_chain().broken is None

@@ -30,6 +30,8 @@ STEP_LIFETIME = timedelta(minutes=10)  # between the password and the second fac
 TOTP_SECONDS = 30
 RECOVERY_CODES = 10
 
+RECORD_LIFETIME = timedelta(days=365)  # how long the ledger names residents who signed in
+
 SEEN_EVERY = timedelta(minutes=5)  # how exactly "last seen" is known
 
 # No 0, O, 1, I or L: these are read out and typed by people.
