@@ -167,6 +167,7 @@ def suigo_environment(here: Stage, *, database: str = "suigo") -> dict[str, str]
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(BENCHMARKS)]),
         "DJANGO_SETTINGS_MODULE": "suigo.project.settings",
         "SUIGO_ENV": "production",
+        "SUIGO_PROXY_HOPS": "0",
         "SUIGO_DATA": str(data),
         "SUIGO_CITY": str(ROOT / "cities" / "example"),
         "SUIGO_DATABASE_URL": here.database_url(database),

@@ -114,6 +114,16 @@ def test_many_are_assigned_from_the_list(people: Desk, browser: SignIn) -> None:
     assert nobody.status_code == 422
 
 
+def test_nobody_puts_words_into_the_inbox_of_others(people: Desk, browser: SignIn) -> None:
+    assert "偽の知らせ" not in text(browser(people.clerk).get("/staff/inbox/?done=偽の知らせ"))
+    case = received(people.resident)
+    told = browser(people.chief).post(
+        reverse("inbox-assign"), {"case": str(case.public_id), "to": people.clerk.account_id}
+    )["Location"]
+    assert "1件の担当を決めました。" in text(browser(people.chief).get(told))
+    assert "1件の担当を決めました。" not in text(browser(people.clerk).get(told))
+
+
 def test_views_are_saved_and_deleted(people: Desk, browser: SignIn) -> None:
     client = browser(people.clerk)
     saved = client.post(

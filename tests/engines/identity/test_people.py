@@ -299,10 +299,18 @@ def test_suspending_shuts_out_at_once(staff: MakeStaff, actor_of: FindActor, now
 def test_new_credentials_end_the_old_ones(
     staff: MakeStaff, actor_of: FindActor, now: datetime
 ) -> None:
-    admin, other = staff("見本 花子", "general-affairs-head"), staff("見本 次郎")
+    admin, other = (
+        staff("見本 花子", "general-affairs-head"),
+        staff("見本 次郎", "general-affairs-head"),
+    )
     session = open_session(other.id, now)
+    raw = actions.create_api_token(
+        actor_of(other), title="a", scopes=["cases.view"], expires_at=now + DAY, now=now
+    )
     temporary = actions.reset_credentials(actor_of(admin), other.public_id, now=now)
     assert SessionStore(session.session_key).row is None
+    with pytest.raises(NotSignedIn):
+        actions.actor_for_token(raw, now=now)
     for password, step in ((PASSWORD, None), (temporary, "password")):
         store = SessionStore()
         if step is None:
