@@ -54,7 +54,6 @@ def steps() -> Iterator[Step]:
     yield Step("設定 / system checks", [*django, "check", "--fail-level", "WARNING"])
     yield Step("移行 / migrations", [*django, "makemigrations", "--check", "--dry-run"])
     yield Step("翻訳 / translations", [python, "-m", "suigo.project.cli", "messages", "--check"])
-    yield Step("地図 / docs/map.md", [python, "-m", "suigo.project.docs_map", "--check"])
 
 
 def run_checks(_arguments: argparse.Namespace) -> int:
