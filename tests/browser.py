@@ -79,11 +79,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page_at(browser: Browser) -> Iterator[OpenPage]:
+def page_at(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     """Opens fresh pages of a width, each with cookies of its own.
 
     ``page_at(width, height=800, scheme="light", javascript=True, scale=1)``. The test fails when a
     page logged an error: a script that broke, a missing file, or something that the CSP refused.
+    With SUIGO_SCREENSHOTS=DIR every page is kept there as it was at the end.
     """
     contexts = []
     problems: list[str] = []
@@ -116,9 +117,12 @@ def page_at(browser: Browser) -> Iterator[OpenPage]:
         return page
 
     yield open_page
-    for context in contexts:
+    album = os.environ.get("SUIGO_SCREENSHOTS")
+    for number, context in enumerate(contexts):
+        for shown in context.pages if album else []:
+            shown.screenshot(path=f"{album}/{request.node.name}-{number}.png", full_page=True)
         context.close()
-    assert problems == []
+    assert problems == [], problems
 
 
 @cache

@@ -73,7 +73,7 @@ class Stage:
         """Run one statement as the superuser and return its rows."""
         address = self.cluster.url(superuser=True, database=database)
         with psycopg.connect(address, autocommit=True) as connection:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            cursor = connection.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
 
     @property

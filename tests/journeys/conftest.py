@@ -12,7 +12,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from browser import browser, page_at
 from journeys.hall import Hall
@@ -22,6 +22,8 @@ __all__ = ["browser", "hall", "page_at", "pages_without_database"]
 # Playwright's driver keeps an event loop in the test's thread; Django would take the test's own
 # queries there for queries inside async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+expect.set_options(timeout=20_000)  # milliseconds: two cores are shared with everything else
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

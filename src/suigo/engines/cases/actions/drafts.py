@@ -121,7 +121,7 @@ def save_page(
     paths were prefilled and can't be changed; ``own_files`` are the ids this person uploaded.
     Raises ``NotFound`` (also for an unknown page) and ``Gone``.
     """
-    draft = _own(public_id, actor=actor, now=now, owner_token=owner_token)
+    draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token)
     view = draft_view(draft)
     form, today = view.procedure.form, local_date(now)
     try:
@@ -169,7 +169,7 @@ def save_page(
 @transaction.atomic
 def discard_draft(public_id: UUID, *, actor: Actor, now: datetime, owner_token: str = "") -> None:
     """Throw a draft away because its writer wants to. Raises ``NotFound``, ``Gone``."""
-    draft = _own(public_id, actor=actor, now=now, owner_token=owner_token)
+    draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token)
     procedure_id = draft.procedure_id
     draft.delete()
     record(
@@ -213,7 +213,8 @@ def files_in(answers: Answers) -> list[UUID]:
     return found
 
 
-def _own(public_id: UUID, *, actor: Actor, now: datetime, owner_token: str) -> Draft:
+def owned_draft(public_id: UUID, *, actor: Actor, now: datetime, owner_token: str) -> Draft:
+    """The actor's own draft, locked until the transaction ends. Raises ``NotFound``, ``Gone``."""
     draft = Draft.objects.select_for_update().filter(public_id=public_id).first()
     if draft is None or not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。送信済みか、削除されています。"))

@@ -31,7 +31,14 @@ from suigo.engines.cases.rules.numbering import case_number
 from suigo.engines.cases.rules.searching import applicant_of
 from suigo.engines.documents.actions import hold_files
 from suigo.engines.documents.queries import own_files
-from suigo.engines.forms.rules import check, evaluate, final_answers, unknown_paths, value_at
+from suigo.engines.forms.rules import (
+    check,
+    evaluate,
+    final_answers,
+    normalised,
+    unknown_paths,
+    value_at,
+)
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.forms.rules.evaluation import Evaluation
 from suigo.engines.forms.spec import EmailField, MyNumberField
@@ -181,7 +188,7 @@ def _submit_answers(
         raise Forbidden(_("この手続には、より確かな本人確認が必要です。"))
     application = _checked(
         chosen,
-        _sealed(chosen, answers),
+        normalised(chosen.form, _sealed(chosen, answers)),
         today=local_date(now),
         channel=channel,
         applicant_id=None if actor.is_staff else actor.account_id,

@@ -288,7 +288,7 @@ class _Step:
             )
         # what is asked is decided as on the day of receipt; dates may be as late as today
         evaluation = evaluate(form, after, today=received)
-        found = check(form, after, today=self.today, evaluation=evaluation)
+        found = check(form, after, today=self.today, evaluation=evaluation, since=received)
         if found.errors:
             raise Invalid(field_errors=dict(found.errors))
         self.case.answers = final_answers(form, after, today=received)

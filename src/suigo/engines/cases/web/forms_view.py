@@ -99,6 +99,7 @@ def form_view(
     notes: Mapping[str, str] | None = None,
     upload_url: str = "",
     page_title: str = "",
+    focus: str = "",
 ) -> FormView:
     """The rendering's view of a form, with the files of ``pages`` looked up in one query."""
     ids = [
@@ -119,6 +120,7 @@ def form_view(
         files={str(key): file_view(brief) for key, brief in briefs.items()},
         upload_url=upload_url,
         page_title=escape(page_title),
+        focus=focus,
         affecting=form.affecting,
     )
 

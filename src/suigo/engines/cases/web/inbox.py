@@ -33,6 +33,7 @@ TOLD_FOR_SECONDS = 600
 VIEW_NAMES: dict[str, Promise] = {
     "open": gettext_lazy("処理中"),
     "mine": gettext_lazy("自分の担当"),
+    "deciding": gettext_lazy("決定待ち"),
     "unassigned": gettext_lazy("担当なし"),
     "overdue": gettext_lazy("期限切れ"),
     "done": gettext_lazy("終わったもの"),
@@ -198,7 +199,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         raise Invalid(_("割り当てる申請を選んでください。"))
     done = actions.bulk_assign(
         chosen,
-        to_account_id=int(to) if to.isascii() and to.isdigit() and len(to) < 19 else None,
+        to_account_id=int(to) if to.isascii() and to.isdecimal() and len(to) < 19 else None,
         actor=actor_of(request),
         now=now(),
     )
@@ -277,7 +278,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     actions.note_export(
         count=export_count(actor, filters, today=today),
         encoding=encoding,
-        query=filters.query,
+        filters=filters,
         actor=actor,
         now=now(),
     )
