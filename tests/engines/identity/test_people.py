@@ -491,13 +491,3 @@ def test_worthless_tokens_all_answer_the_same(
         answers.add(str(refused.value))
     assert answers == {"このトークンは使えません。"}
     assert living not in str(list(ApiToken.objects.values()))
-
-
-def test_ended_sessions_and_codes_are_forgotten(staff: MakeStaff, now: datetime) -> None:
-    hanako = staff()
-    open_session(hanako.id, now - DAY)
-    living = open_session(hanako.id, now)
-    actions.request_sign_in_code("a@a.jp", network="", language="ja", now=now - 2 * DAY)
-    actions.request_sign_in_code("a@a.jp", network="", language="ja", now=now)
-    assert actions.forget_expired(now=now) == 2
-    assert Session.objects.get().pk == getattr(living.row, "pk", None)

@@ -279,3 +279,14 @@ def test_the_ledger_forgets_who_signed_in_after_a_year(now: datetime, digits_of:
     lines = history_of(subject_kind="account", subject_id=str(account.public_id))
     assert lines[0].sentence == "申請者 がログインしました"
     assert verify_chain().broken is None
+
+
+def test_ended_sessions_and_codes_are_forgotten(now: datetime, digits_of: Digits) -> None:
+    day = timedelta(days=1)
+    sessions = SessionStore(), SessionStore()
+    for session, at in zip(sessions, (now - 31 * day, now), strict=True):
+        code = ask(at)
+        enter(code, digits_of(code), at, session)
+    assert actions.forget_expired(now=now) == 2
+    assert Session.objects.get().pk == getattr(sessions[1].row, "pk", None)
+    assert SignInCode.objects.count() == 1
