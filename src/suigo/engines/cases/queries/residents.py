@@ -70,15 +70,17 @@ class MyCaseDetail:
         return next((c for c in self.corrections if c.is_open), None)
 
 
-def my_cases(actor: Actor, *, language: str) -> list[MyCase]:
+def my_cases(actor: Actor, *, language: str, today: date) -> list[MyCase]:
     """The actor's own cases: first what waits for them, then the newest; one query."""
     if not actor.is_resident or actor.account_id is None:
         return []
     cases = list(_with_correction_due().filter(applicant_id=actor.account_id)[:LISTED])
-    return sorted((_brief(c, language) for c in cases), key=lambda c: not c.waits_for_me)
+    return sorted((_brief(c, language, today) for c in cases), key=lambda c: not c.waits_for_me)
 
 
-def my_case(actor: Actor, case_id: UUID, *, language: str, owner_token: str = "") -> MyCaseDetail:
+def my_case(
+    actor: Actor, case_id: UUID, *, language: str, today: date, owner_token: str = ""
+) -> MyCaseDetail:
     """One of the actor's own cases; four queries. Raises ``NotFound``."""
     case = _with_correction_due().filter(public_id=case_id).first()
     if case is None or not policy.is_applicant(actor, case, owner_token=owner_token):
@@ -86,7 +88,7 @@ def my_case(actor: Actor, case_id: UUID, *, language: str, owner_token: str = ""
     chosen = defined(case.definition_id)
     received = local_date(case.received_at)
     return MyCaseDetail(
-        brief=_brief(case, language),
+        brief=_brief(case, language, today),
         procedure=chosen,
         department_name=department_name(case.department, language=language),
         version=case.version,
@@ -120,7 +122,13 @@ def case_just_received(
         number=number,
         title=chosen.spec.service.title.in_language(language),
         state=now_in.title.in_language(language),
-        line=status_line(now_in, language=language, due=due_date, correction_due=None),
+        line=status_line(
+            now_in,
+            language=language,
+            due=due_date,
+            correction_due=None,
+            today=local_date(received_at),
+        ),
         phase=now_in.phase,
         received_at=received_at,
         due_date=due_date,
@@ -129,7 +137,7 @@ def case_just_received(
     return brief, chosen
 
 
-def case_by_number(actor: Actor, number: str, *, language: str) -> MyCase:
+def case_by_number(actor: Actor, number: str, *, language: str, today: date) -> MyCase:
     """Where an application stands, for its applicant and for staff who may see it.
 
     Raises ``NotFound``: a number that is somebody else's looks like one that does not exist.
@@ -137,7 +145,7 @@ def case_by_number(actor: Actor, number: str, *, language: str) -> MyCase:
     case = _with_correction_due().filter(number=number).first()
     if case is None or not (policy.can_view_case(actor, case) or policy.is_applicant(actor, case)):
         raise NotFound
-    return _brief(case, language)
+    return _brief(case, language, today)
 
 
 def case_id_of(actor: Actor, number: str) -> UUID:
@@ -157,7 +165,7 @@ def _with_correction_due() -> Any:
     )
 
 
-def _brief(case: Any, language: str) -> MyCase:
+def _brief(case: Any, language: str, today: date) -> MyCase:
     spec = defined(case.definition_id).spec
     state = spec.workflow.state(case.state)
     return MyCase(
@@ -166,7 +174,11 @@ def _brief(case: Any, language: str) -> MyCase:
         title=spec.service.title.in_language(language),
         state=state.title.in_language(language),
         line=status_line(
-            state, language=language, due=case.due_date, correction_due=case.correction_due
+            state,
+            language=language,
+            due=case.due_date,
+            correction_due=case.correction_due,
+            today=today,
         ),
         phase=case.phase,
         received_at=case.received_at,
