@@ -25,15 +25,17 @@ class CatalogEntry:
 def catalog(
     *, language: str, today: date, words: str = "", life_event: str = ""
 ) -> list[CatalogEntry]:
-    """Procedures that match every one of ``words`` (title, summary, everyday words) and the
-    life event; those open today first."""
-    wanted = [search_key(word) for word in words.split()]
-    found = [
-        p
-        for p in procedures()
-        if (not life_event or life_event in p.spec.service.life_events)
-        and all(word in _searchable(p) for word in wanted)
-    ]
+    """Procedures that match every one of ``words`` (title, summary, everyday words and their
+    readings) and the life event; those open today first.
+
+    When none matches every word, those that match some of them, the most first.
+    """
+    wanted = [key for word in words.split() if (key := search_key(word))]
+    within = [p for p in procedures() if not life_event or life_event in p.spec.service.life_events]
+    hits = {p.id: sum(word in _searchable(p) for word in wanted) for p in within}
+    enough = len(wanted) if len(wanted) in hits.values() else 1
+    found = [p for p in within if not wanted or hits[p.id] >= enough]
+    found.sort(key=lambda p: -hits[p.id])
     entries = [
         CatalogEntry(
             id=p.id,
