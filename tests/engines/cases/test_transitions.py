@@ -187,7 +187,7 @@ def test_a_correction_goes_out_and_comes_back(people: Desk) -> None:
     assert list(before_after) == [("0299-00-0000", "0299-11-1111")]
     assert sent() == ["case-received", "correction-requested", "correction-answered"]
     assert sentences(case)[1:] == [
-        "司書 一郎がR8-S01-0001の2項目の補正を求めました（期限 2026-12-08）",
+        "司書 一郎がR8-S01-0001の2項目の補正を求めました（期限 令和8年12月8日）",
         "水野 葉子がR8-S01-0001の2項目を直して送りました",
     ]
 
