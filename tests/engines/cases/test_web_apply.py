@@ -102,7 +102,13 @@ def test_procedures_are_found_by_everyday_words(visitor: Client) -> None:
     assert "見つかりませんでした" in nothing
     assert f"/procedures/{world.CARD}/" not in nothing
     # words of which only some are known still lead somewhere; reading or spelling don't matter
-    for typed in ("図書館 宇宙旅行", "ＬＩＢＲＡＲＹ", "かしだしかーど", "カシダシカード"):
+    for typed in (
+        "図書館 宇宙旅行",
+        "ＬＩＢＲＡＲＹ",
+        "かしだしかーど",
+        "カシダシカード",
+        "町の図書館で",
+    ):
         found = visitor.get("/procedures/", {"q": typed}).content.decode()
         assert f"/procedures/{world.CARD}/" in found, typed
 

@@ -228,7 +228,8 @@ def people(
 ) -> tuple[list[Person], str]:
     """A page of staff in the order of their names, and the key of the next page (empty: last).
 
-    ``search`` is a part of a name, a reading or an e-mail address. Raises ``Forbidden`` without ``identity.manage``.
+    ``search`` is a part of a name, a reading or an e-mail address. Raises ``Forbidden`` without
+    ``identity.manage``.
     """
     actor.require(policy.MANAGE)
     staff = Account.objects.filter(kind="staff")
