@@ -92,7 +92,7 @@ def test_it_goes_from_application_to_letter(city: Path) -> None:
 
     (letter,) = case_detail(head, receipt.case_id, today=ISSUED).letters
     actions.issue_letter(letter.public_id, now=NOW)
-    mine = my_case(applicant, receipt.case_id, language="ja")
+    mine = my_case(applicant, receipt.case_id, language="ja", today=ISSUED)
     assert [kept.title for kept in mine.letters] == ["犬の登録のお知らせ（サンプル）"]
     lines = history_of(subject_kind="case", subject_id=str(receipt.case_id))
     assert lines[-1].sentence.startswith("R8-A02-0001 犬を飼い始めたとき")

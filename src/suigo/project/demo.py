@@ -102,8 +102,8 @@ def staff_posts() -> list[tuple[str, str]]:
         handlers = sorted(posts, key=lambda p: "mynumber.view" not in org.capabilities_of(p.id))
         above = {"cases.decide", "cases.assign"}
         take(handlers, f"{department}-clerk@example.jp", {"cases.check"}, above)
-        take(posts, f"{department}-chief@example.jp", {"cases.assign"}, {"cases.decide"})
         take(posts, f"{department}-head@example.jp", {"cases.decide"}, {"cases.check"})
+        take(posts, f"{department}-chief@example.jp", {"cases.assign"}, {"cases.decide"})
     for needs in ({"audit.view", "documents.purge"}, {"audit.view"}, {"documents.purge"}):
         if not any(needs <= org.capabilities_of(post) for post in wanted):
             for post in org.spec.posts:
@@ -112,7 +112,7 @@ def staff_posts() -> list[tuple[str, str]]:
                     break
     for post in org.spec.posts:
         if "identity.manage" in org.capabilities_of(post.id):
-            wanted[post.id] = "admin@example.jp"
+            wanted.setdefault(post.id, "admin@example.jp")
             break
     return list(wanted.items())
 

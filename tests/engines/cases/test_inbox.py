@@ -234,7 +234,7 @@ def test_residents_see_where_their_case_stands(people: Desk) -> None:
     case = received(people.resident)
     other = received(people.resident, NOW + timedelta(days=1))
     act(case, "request_correction", people.clerk, items={"phone": "直す"})
-    mine = my_cases(people.resident, language="ja")
+    mine = my_cases(people.resident, language="ja", today=TODAY)
 
     assert [(c.number, c.waits_for_me) for c in mine] == [
         (case.number, True),
@@ -246,13 +246,13 @@ def test_residents_see_where_their_case_stands(people: Desk) -> None:
     assert mine[1].line == (
         "申請を受け付けました。担当の課が内容を確認します。令和8年11月30日までにお知らせします。"
     )
-    detail = my_case(people.resident, case.public_id, language="ja")
+    detail = my_case(people.resident, case.public_id, language="ja", today=TODAY)
     assert [a.id for a in detail.actions] == ["answer_correction", "withdraw"]
     assert detail.open_correction is not None
     assert [(i.path, i.message) for i in detail.open_correction.items] == [("phone", "直す")]
-    assert my_cases(people.clerk, language="ja") == []
+    assert my_cases(people.clerk, language="ja", today=TODAY) == []
     with pytest.raises(NotFound):
-        my_case(people.clerk, case.public_id, language="ja")
+        my_case(people.clerk, case.public_id, language="ja", today=TODAY)
 
 
 def test_what_waits_for_me_is_listed_however_much_came_later(
@@ -270,28 +270,33 @@ def test_what_waits_for_me_is_listed_however_much_came_later(
 def test_my_cases_cost_one_query(people: Desk, count: int) -> None:
     several(people, count)
     with CaptureQueriesContext(connection) as seen:
-        my_cases(people.resident, language="ja")
+        my_cases(people.resident, language="ja", today=TODAY)
     assert len(seen) == 1
 
 
 def test_an_anonymous_applicant_reads_the_receipt_in_the_same_browser(people: Desk) -> None:
     case = received(ANONYMOUS)
-    detail = my_case(ANONYMOUS, case.public_id, language="en", owner_token=TOKEN)
+    detail = my_case(ANONYMOUS, case.public_id, language="en", today=TODAY, owner_token=TOKEN)
     assert detail.brief.line == (
         "We have received your application. We will answer by November 27, 2026."
     )
     with pytest.raises(NotFound):
-        my_case(ANONYMOUS, case.public_id, language="ja", owner_token="another")
+        my_case(ANONYMOUS, case.public_id, language="ja", today=TODAY, owner_token="another")
 
 
 def test_a_number_tells_only_those_who_may_know(people: Desk) -> None:
     case = received(people.resident)
-    assert case_by_number(people.resident, case.number, language="ja").state == "受付済み"
-    assert case_by_number(people.clerk, case.number, language="ja").public_id == case.public_id
+    assert (
+        case_by_number(people.resident, case.number, language="ja", today=TODAY).state == "受付済み"
+    )
+    assert (
+        case_by_number(people.clerk, case.number, language="ja", today=TODAY).public_id
+        == case.public_id
+    )
     assert case_id_of(people.clerk, case.number) == case.public_id
     for actor in (ANONYMOUS, people.other):
         with pytest.raises(NotFound):
-            case_by_number(actor, case.number, language="ja")
+            case_by_number(actor, case.number, language="ja", today=TODAY)
         with pytest.raises(NotFound):
             case_id_of(actor, case.number)
 

@@ -221,12 +221,66 @@ def test_lines_are_filled_in_the_readers_language() -> None:
     )
 
     def line(language: str) -> str:
-        return status_line(state, language=language, due=day("2026-10-03"), correction_due=None)
+        return status_line(
+            state,
+            language=language,
+            due=day("2026-10-03"),
+            correction_due=None,
+            today=day("2026-10-03"),
+        )
 
     assert line("ja") == "令和8年10月3日まで"
     assert line("en") == "by October 3, 2026, a later date"
     assert unknown_placeholders("{due_date} {number} {") == {"{"}
     assert unknown_placeholders("{due_date} {number}") == {"number"}
+
+
+def test_a_day_that_is_over_is_not_promised() -> None:
+    waiting = {
+        "ja": "届きました。{due_date}までにお知らせします。",
+        "easy": "とどきました。{due_date}までに 知らせます。",
+        "en": "It has arrived. We will let you know by {due_date}. Thank you.",
+    }
+    correcting = {
+        "ja": "直してください。{correction_due_date}までに送ってください。",
+        "easy": "なおして ください。{correction_due_date}までに 送って ください。",
+        "en": "Please correct it by {correction_due_date}.",
+    }
+
+    def line(text: dict[str, str], language: str) -> str:
+        state = State.model_validate(
+            {"id": "a", "title": "確認中", "phase": "checking", "line": text}
+        )
+        past = day("2026-10-03")
+        return status_line(
+            state,
+            language=language,
+            due=past,
+            correction_due=past,
+            today=past + timedelta(days=1),
+        )
+
+    assert line(waiting, "ja") == (
+        "届きました。お知らせの予定日（令和8年10月3日）を過ぎています。"
+        "お待たせして申し訳ありません。"
+    )
+    assert line(waiting, "ja-easy") == (
+        "とどきました。お知らせの 予定の日（2026年10月3日）を すぎて います。"
+        "おそくなって すみません。"
+    )
+    assert line(waiting, "en") == (
+        "It has arrived. The day on which we meant to let you know (October 3, 2026) has passed. "
+        "We are sorry to keep you waiting. Thank you."
+    )
+    assert line(correcting, "ja") == (
+        "直してください。期限（令和8年10月3日）を過ぎましたが、まだ送れます。"
+    )
+    assert line(correcting, "ja-easy") == (
+        "なおして ください。2026年10月3日を すぎましたが、まだ 送る ことが できます。"
+    )
+    assert line(correcting, "en") == (
+        "The date for this (October 3, 2026) has passed, but you can still send it."
+    )
 
 
 # --- names

@@ -17,6 +17,8 @@ from suigo.engines.cases import actions
 from suigo.engines.cases.models import Case, CaseLetter, CaseNote, CorrectionRequest, SavedView
 from suigo.engines.documents.rendering import pdf_text
 from suigo.kernel.access import ANONYMOUS, Actor
+from suigo.kernel.clock import local_date, now
+from suigo.kernel.japanese.plain import date_in_words
 
 SignIn = Callable[[Actor], Client]
 
@@ -251,6 +253,9 @@ def test_a_letter_is_shown_before_it_goes(people: Desk, browser: SignIn) -> None
     assert shown.status_code == 200
     assert "図書館カード交付決定通知書" in text(shown)
     assert "開館は9時です。" in text(shown)
+    # the same words as on paper: the day, and whom to ask
+    assert date_in_words(local_date(now())) in text(shown)
+    assert "お問い合わせ先" in text(shown)
     case.refresh_from_db()
     assert (case.state, CaseLetter.objects.count()) == ("checking", 0)
 

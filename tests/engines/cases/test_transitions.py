@@ -2,6 +2,8 @@
 
 import threading
 from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,14 +24,17 @@ from engines.cases.world import (
 )
 from suigo.engines.cases import actions
 from suigo.engines.cases.actions import locking
+from suigo.engines.cases.actions.telling import letter_message
 from suigo.engines.cases.models import (
     Case,
     CaseLetter,
     CorrectionItem,
     CorrectionRequest,
 )
+from suigo.engines.cases.spec import ProcedureSpec
 from suigo.engines.documents.queries import briefs
 from suigo.engines.notices.models import Message
+from suigo.kernel import crypto
 from suigo.kernel.access import ANONYMOUS, Actor
 from suigo.kernel.audit.queries import history_of, verify_chain
 from suigo.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -98,6 +103,24 @@ def test_the_letter_is_printed_once_and_then_announced(people: Desk) -> None:
     assert sent() == ["case-received", "case-decided"]
     assert sentences(case)[-1] == "R8-S01-0001の「図書館カード交付決定通知書」を発行しました"
     actions.issue_letter(uuid4(), now=NOW)
+    announced = Message.objects.get(template="case-decided")
+    assert f"/my/applications/{case.public_id}/" in crypto.open_sealed(
+        announced.sealed_body, purpose="notices.body"
+    )
+
+
+def test_one_event_gives_one_message() -> None:
+    """A letter is announced unless the action that wrote it told the applicant itself."""
+    actions_of_letters = [
+        {"id": "ask", "kind": "request_correction", "who": "staff", "letter": "correction"},
+        {"id": "write", "kind": "move", "who": "staff", "letter": "delay"},
+    ]
+    workflow = SimpleNamespace(actions=[SimpleNamespace(**a) for a in actions_of_letters])
+    spec = cast("ProcedureSpec", SimpleNamespace(workflow=workflow))
+    assert letter_message("correction", "correction", spec=spec) is None
+    assert letter_message("notice", "delay", spec=spec) == "letter-issued"
+    assert letter_message("notice", "left the workflow", spec=spec) == "letter-issued"
+    assert letter_message("decision", "approval", spec=spec) == "case-decided"
 
 
 def test_two_letters_of_one_version_are_both_announced(people: Desk) -> None:
@@ -226,7 +249,7 @@ def test_a_correction_goes_out_and_comes_back(people: Desk) -> None:
     assert list(before_after) == [("0299-00-0000", "0299-11-1111")]
     assert sent() == ["case-received", "correction-requested", "correction-answered"]
     assert sentences(case)[1:] == [
-        "司書 一郎がR8-S01-0001の2項目の補正を求めました（期限 2026-12-08）",
+        "司書 一郎がR8-S01-0001の2項目の補正を求めました（期限 令和8年12月8日）",
         "水野 葉子がR8-S01-0001の2項目を直して送りました",
     ]
 

@@ -101,6 +101,24 @@ def test_procedures_are_found_by_everyday_words(visitor: Client) -> None:
     nothing = visitor.get("/procedures/", {"q": "宇宙旅行"}).content.decode()
     assert "見つかりませんでした" in nothing
     assert f"/procedures/{world.CARD}/" not in nothing
+    # words of which only some are known still lead somewhere; reading or spelling don't matter
+    for typed in (
+        "図書館 宇宙旅行",
+        "ＬＩＢＲＡＲＹ",
+        "かしだしかーど",
+        "カシダシカード",
+        "町の図書館で",
+    ):
+        found = visitor.get("/procedures/", {"q": typed}).content.decode()
+        assert f"/procedures/{world.CARD}/" in found, typed
+
+
+def test_the_list_offers_only_events_of_life_with_procedures(visitor: Client) -> None:
+    page = visitor.get("/procedures/").content.decode()
+    home = visitor.get("/").content.decode()
+    events = re.findall(r"[?]event=([a-z-]+)", page)
+    assert events == re.findall(r"[?]event=([a-z-]+)", home)
+    assert "bereavement" not in events
 
 
 def test_an_unknown_procedure_is_not_found(visitor: Client) -> None:

@@ -17,6 +17,7 @@ from suigo.engines.forms.rules import (
     review,
     unknown_paths,
     value_at,
+    whole_label,
 )
 
 TODAY = date(2026, 11, 24)
@@ -155,3 +156,12 @@ def test_only_what_is_shown_is_sent(livings: list[str], office: bool) -> None:
     final = final_answers(FORM, answers, today=TODAY)
     for path in [f"children.{i}.address" for i in range(len(livings))] + ["employer", "proof"]:
         assert (value_at(final, path) is not None) == shown.shows(path)
+
+
+def test_a_label_on_its_own_says_which_child() -> None:
+    def label(path: str) -> str:
+        return whole_label(FORM, path, language="ja")
+
+    assert label("children.1.birth_date") == "お子さん 2 生年月日"
+    assert label("phone") == "電話番号"
+    assert label("a question of an earlier form") == "a question of an earlier form"

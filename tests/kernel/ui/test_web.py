@@ -124,7 +124,7 @@ def test_error_pages_say_what_to_do(status: int) -> None:
     request = RequestFactory().get("/somewhere/")
     page = render_to_string(f"{status}.html", {}, request)
 
-    assert f"お問い合わせの番号: {status}" in page
+    assert f"エラー番号: {status}" in page
     assert page.count("<h1>") == 1
     assert page.count("<title>") == 1
 

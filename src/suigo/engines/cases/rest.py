@@ -238,7 +238,9 @@ class ApplicationOut(Schema):
 )
 def get_application(request: HttpRequest, number: str) -> dict[str, Any]:
     """Where one application stands."""
-    case = case_by_number(actor_of(request), _number(number), language=_language())
+    case = case_by_number(
+        actor_of(request), _number(number), language=_language(), today=local_date(now())
+    )
     return {
         "number": case.number,
         "procedure": case.title,

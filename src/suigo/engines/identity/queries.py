@@ -228,7 +228,8 @@ def people(
 ) -> tuple[list[Person], str]:
     """A page of staff in the order of their names, and the key of the next page (empty: last).
 
-    Raises ``Forbidden`` without ``identity.manage``.
+    ``search`` is a part of a name, a reading or an e-mail address. Raises ``Forbidden`` without
+    ``identity.manage``.
     """
     actor.require(policy.MANAGE)
     staff = Account.objects.filter(kind="staff")
@@ -237,7 +238,9 @@ def people(
         staff = staff.filter(holdings__in=holdings_on(today).filter(post__in=posts)).distinct()
     if search:
         address = rules.normalised_address(search)
-        staff = staff.filter(Q(search_key__contains=search_key(search)) | Q(email=address))
+        staff = staff.filter(
+            Q(search_key__contains=search_key(search)) | Q(email__contains=address)
+        )
     sort_key, _, pk = after.rpartition("~")
     if pk.isdecimal():
         later = Q(sort_key__gt=sort_key) | Q(sort_key=sort_key, pk__gt=int(pk))

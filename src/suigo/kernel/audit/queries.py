@@ -1,18 +1,22 @@
 """Reading the ledger: as sentences for people, and as a chain that proves itself."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.models import AuditEntry
 from suigo.kernel.audit.rules import digest, entry_hash
+from suigo.kernel.japanese.plain import date_in_words
 from suigo.kernel.manifest import AuditType
 
 _types: dict[str, AuditType] = {}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def register(types: dict[str, AuditType]) -> None:
@@ -38,7 +42,7 @@ class _Erased(dict[str, str]):
 
 def sentence_of(entry: AuditEntry) -> str:
     """The entry as a sentence. A personal value that was erased reads （消去済み）."""
-    values = _Erased(json.loads(entry.facts))
+    values = _Erased({name: _as_read(v) for name, v in json.loads(entry.facts).items()})
     values["actor"] = entry.actor_name or (_("申請者") if entry.actor_kind == "resident" else "")
     if entry.actor_kind == "anonymous":
         values["actor"] = _("申請者")
@@ -48,6 +52,17 @@ def sentence_of(entry: AuditEntry) -> str:
     if kind is None:
         return f"{entry.action} {entry.facts}"
     return str(kind.sentence).format_map(values)
+
+
+def _as_read(value: str) -> str:
+    """A day as its reader writes days (the ledger holds ISO dates); anything else as it is."""
+    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
+        return value
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:  # looks like a day only
+        return value
+    return date_in_words(day, language=get_language() or "ja")
 
 
 def history_of(*, subject_kind: str, subject_id: str, limit: int = 200) -> list[HistoryLine]:

@@ -3,12 +3,46 @@ where to look; never the answers themselves."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
 
 from suigo.engines.cases.models import Case
-from suigo.engines.cases.spec import ProcedureSpec
+from suigo.engines.cases.spec import Action, ProcedureSpec
 from suigo.engines.identity.queries import account_brief
 from suigo.engines.notices.actions import send
 from suigo.kernel.japanese.plain import date_in_words
+
+# By kind of action. The result of a decision is told when its letter can be opened.
+_MESSAGES = {
+    "request_correction": "correction-requested",
+    "cancel_correction": "correction-cancelled",
+    "withdraw": "case-withdrawn",
+    "reopen": "case-reopened",
+}
+
+
+def message_of(action: Action) -> str | None:
+    """The message that the action itself sends to the applicant, if any."""
+    if action.kind == "decide" and action.letter is None:
+        return "case-decided"
+    template = _MESSAGES.get(action.kind)
+    return None if action.who == "applicant" and template != "case-withdrawn" else template
+
+
+def letter_message(kind: str, letter_id: str, *, spec: ProcedureSpec) -> str | None:
+    """The message for a letter that can be opened now; None when the action that wrote the letter
+    has told the applicant already: one event, one message."""
+    if kind == "decision":
+        return "case-decided"
+    writers = [a for a in spec.workflow.actions if a.letter == letter_id]
+    return None if writers and all(message_of(a) for a in writers) else "letter-issued"
+
+
+def _link(name: str, public_id: UUID) -> str:
+    """A page of the case itself; whoever is not signed in gets there by way of signing in."""
+    return settings.SUIGO_BASE_URL + reverse(name, args=[public_id])
 
 
 def tell_applicant(
@@ -35,6 +69,7 @@ def tell_applicant(
         values={
             "number": case.number,
             "title": spec.service.title.in_language(language),
+            "link": _link("my-application", case.public_id),
             "due_date": date_in_words(case.due_date, language=language),
             **(values or {}),
         },
@@ -59,6 +94,7 @@ def tell_assignee(
         values={
             "number": case.number,
             "title": spec.service.title.in_language(person.language),
+            "link": _link("case", case.public_id),
         },
         dedupe_key=f"{template}:{case.public_id}:{case.version}",
         now=now,

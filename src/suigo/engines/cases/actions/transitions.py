@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from suigo.engines.cases import policy
 from suigo.engines.cases.actions.given import NOTHING, Given, decision_of, short
 from suigo.engines.cases.actions.locking import locked_case
-from suigo.engines.cases.actions.telling import tell_applicant, tell_assignee
+from suigo.engines.cases.actions.telling import message_of, tell_applicant, tell_assignee
 from suigo.engines.cases.events import CaseClosed, CaseDecided, CorrectionRequested
 from suigo.engines.cases.models import (
     Case,
@@ -33,7 +33,14 @@ from suigo.engines.cases.rules.searching import applicant_of
 from suigo.engines.cases.rules.workflow import unticked
 from suigo.engines.cases.spec import Action
 from suigo.engines.documents.actions import hold_files, set_retention
-from suigo.engines.forms.rules import check, evaluate, final_answers, unknown_paths, value_at
+from suigo.engines.forms.rules import (
+    check,
+    evaluate,
+    final_answers,
+    unknown_paths,
+    value_at,
+    whole_label,
+)
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
@@ -56,12 +63,6 @@ AUDIT = {
     "decide": "case.decided",
     "withdraw": "case.withdrawn",
     "reopen": "case.reopened",
-}
-MESSAGES = {
-    "request_correction": "correction-requested",
-    "cancel_correction": "correction-cancelled",
-    "withdraw": "case-withdrawn",
-    "reopen": "case-reopened",
 }
 
 
@@ -386,6 +387,7 @@ class _Step:
             self.action,
             decision=self.case.decision,
             reason=self.given.reason.strip(),
+            message=self.given.message.strip(),
             corrections=self.corrections,
             correction_due=self.correction_due,
             issued=self.today,
@@ -442,14 +444,11 @@ class _Step:
                 account_id=self.case.assignee_id,
                 now=self.now,
             )
-        template = MESSAGES.get(self.action.kind)
-        if self.action.kind == "decide" and self.action.letter is None:
-            template = "case-decided"
-        if template is None or (self.action.who == "applicant" and template != "case-withdrawn"):
-            return
-        tell_applicant(
-            template, case=self.case, spec=self.procedure.spec, now=self.now, values=self.values
-        )
+        template = message_of(self.action)
+        if template is not None:
+            tell_applicant(
+                template, case=self.case, spec=self.procedure.spec, now=self.now, values=self.values
+            )
 
     def _open_correction(self) -> CorrectionRequest:
         request = CorrectionRequest.objects.filter(
@@ -463,5 +462,8 @@ class _Step:
         return local_date(self.case.received_at)
 
     def _label(self, path: str) -> str:
-        node = self.procedure.form.node_at(path)
-        return node.field.label.in_language(self.case.language) if node else path
+        """An item of the letter, in the letter's language."""
+        language = self.case.language
+        if self.action.letter is not None:
+            language = self.procedure.spec.letter(self.action.letter).language
+        return whole_label(self.procedure.form, path, language=language)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from suigo.engines.cases.actions.printing import print_letter
-from suigo.engines.cases.actions.telling import tell_applicant
+from suigo.engines.cases.actions.telling import letter_message, tell_applicant
 from suigo.engines.cases.models import (
     Case,
     CaseFile,
@@ -30,7 +32,10 @@ BATCH = 200
 
 @transaction.atomic
 def issue_letter(letter_id: UUID, *, now: datetime) -> None:
-    """Print a letter, keep it, and tell the applicant. Running it again changes nothing."""
+    """Print a letter, keep it, and tell the applicant who was not told yet.
+
+    Running it again changes nothing.
+    """
     # the case first, as every action does: whether it is closed decides how long the letter is
     # kept, and a case that is closing at this moment would not see the letter's file
     case = Case.objects.select_for_update(of=("self",)).filter(letters__public_id=letter_id).first()
@@ -41,14 +46,16 @@ def issue_letter(letter_id: UUID, *, now: datetime) -> None:
     letter.file_id = print_letter(letter, case=case, now=now)
     letter.issued_at = now
     letter.save(update_fields=["file_id", "issued_at"])
-    tell_applicant(
-        "case-decided" if letter.kind == "decision" else "letter-issued",
-        case=case,
-        spec=chosen.spec,
-        now=now,
-        values={"letter": letter.title},
-        once=str(letter.public_id),  # a case may be sent several letters in one version
-    )
+    message = letter_message(letter.kind, letter.letter_id, spec=chosen.spec)
+    if message is not None:
+        tell_applicant(
+            message,
+            case=case,
+            spec=chosen.spec,
+            now=now,
+            values={"letter": letter.title},
+            once=str(letter.public_id),  # a case may be sent several letters in one version
+        )
     record(
         "case.letter_issued",
         actor=SYSTEM,
@@ -98,6 +105,7 @@ def _remind(draft_id: int, *, now: datetime) -> int:
         language=account.language,
         values={
             "title": title.in_language(account.language),
+            "link": settings.SUIGO_BASE_URL + reverse("apply", args=[draft.public_id]),
             "expires": date_in_words(local_date(draft.expires_at), language=account.language),
         },
         dedupe_key=f"draft-expiring:{draft.public_id}:{draft.version}",

@@ -28,7 +28,7 @@ from suigo.engines.cases.rules.workflow import next_actions
 from suigo.engines.cases.spec import Action, ChecklistItem, State
 from suigo.engines.documents.queries import briefs
 from suigo.engines.documents.spec import FileBrief
-from suigo.engines.forms.rules import ReviewPage, display, review, value_at
+from suigo.engines.forms.rules import ReviewPage, display, review, value_at, whole_label
 from suigo.engines.identity.queries import AccountBrief, staff_of_department
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.queries import HistoryLine, history_of
@@ -265,7 +265,7 @@ def _line(item: CorrectionItem, chosen: Procedure, language: str) -> CorrectionL
     node = chosen.form.node_at(item.path)
     return CorrectionLine(
         path=item.path,
-        label=node.field.label.in_language(language) if node else item.path,
+        label=whole_label(chosen.form, item.path, language=language),
         message=item.message,
         before=display(node.field, item.before, language) if node else "",
         after=display(node.field, item.after, language) if node else "",

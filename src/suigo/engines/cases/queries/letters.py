@@ -23,6 +23,7 @@ def filled_letter(
     decision: Answers,
     reason: str,
     issued: date,
+    message: str = "",
     corrections: Sequence[Mapping[str, str]] = (),
     correction_due: date | None = None,
 ) -> FilledLetter:
@@ -45,6 +46,7 @@ def filled_letter(
         "case.outcome": action.title.in_language(language),
         "case.department": department_name(case.department, language=language),
         "case.reason": reason,
+        "case.message": message,
         "city.name": spec.name.in_language(language),
         "city.prefecture": spec.prefecture.in_language(language),
         "city.postal_code": format_postal_code(spec.postal_code),

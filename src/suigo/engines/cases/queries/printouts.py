@@ -45,7 +45,7 @@ def letter_pdf(letter: FilledLetter, *, department: str) -> bytes:
         "after": list(letter.after),
         "appeal": letter.appeal,
         "sample": letter.sample,
-        "contact": _contact(department, language) if letter.contact else None,
+        "contact": contact_of(department, language) if letter.contact else None,
     }
     if letter.table is not None:
         data["table"] = {
@@ -64,7 +64,13 @@ def letter_pdf(letter: FilledLetter, *, department: str) -> bytes:
 
 
 def receipt_pdf(
-    actor: Actor, case_id: UUID, *, language: str, status_url: str, owner_token: str = ""
+    actor: Actor,
+    case_id: UUID,
+    *,
+    language: str,
+    status_url: str,
+    today: date,
+    owner_token: str = "",
 ) -> bytes:
     """受付票, for the applicant and for staff who may see the case. Raises ``NotFound``."""
     case = _readable(actor, case_id, owner_token)
@@ -78,10 +84,14 @@ def receipt_pdf(
         "date": local_date(case.received_at).isoformat(),
         "received_text": moment_in_words(case.received_at, language=language),
         "applicant": case.applicant_name,
-        "next": [status_line(state, language=language, due=case.due_date, correction_due=None)],
+        "next": [
+            status_line(
+                state, language=language, due=case.due_date, correction_due=None, today=today
+            )
+        ],
         "summary": _pages(_review(case, language)),
         "sample": service.sample,
-        "contact": _contact(case.department, language),
+        "contact": contact_of(case.department, language),
         "qr": status_url,
     }
     if service.receipt_note is not None:
@@ -100,7 +110,7 @@ def application_pdf(actor: Actor, case_id: UUID, *, language: str, owner_token: 
         "received_text": moment_in_words(case.received_at, language=language),
         "pages": _pages(_review(case, language)),
         "sample": service.sample,
-        "contact": _contact(case.department, language),
+        "contact": contact_of(case.department, language),
     }
     title = service.title.in_language(language)
     return _printed("application", data, title=title, language=language)
@@ -117,7 +127,7 @@ def paper_form_pdf(chosen: Procedure, *, link: str, language: str) -> bytes:
         "intro": [service.summary.in_language(language)],
         "pages": paper_pages(chosen.form, language),
         "qr": link,
-        "contact": _contact(service.department, language),
+        "contact": contact_of(service.department, language),
     }
     title = service.title.in_language(language)
     return _printed("paper_form", data, title=title, language=language)
@@ -186,7 +196,9 @@ def _printed(template: str, data: dict[str, Any], *, title: str, language: str) 
         )
 
 
-def _contact(department: str, language: str) -> dict[str, Any]:
+def contact_of(department: str, language: str) -> dict[str, Any]:
+    """問い合わせ先 as every document prints it: department, address, hours, ``verified``, and
+    phone and email where there are any."""
     spec = city().spec
     found = organisation().departments.get(department)
     contact: dict[str, Any] = {

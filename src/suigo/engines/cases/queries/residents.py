@@ -71,7 +71,7 @@ class MyCaseDetail:
         return next((c for c in self.corrections if c.is_open), None)
 
 
-def my_cases(actor: Actor, *, language: str) -> list[MyCase]:
+def my_cases(actor: Actor, *, language: str, today: date) -> list[MyCase]:
     """The actor's own cases: first what waits for them, then the newest; one query. Of more than
     ``LISTED`` the oldest that don't wait for them are left out."""
     if not actor.is_resident or actor.account_id is None:
@@ -79,10 +79,12 @@ def my_cases(actor: Actor, *, language: str) -> list[MyCase]:
     waits = ExpressionWrapper(Q(phase=WITH_APPLICANT), output_field=BooleanField())
     cases = _with_correction_due().filter(applicant_id=actor.account_id)
     ordered = cases.order_by(waits.desc(), "-received_at", "-public_id")
-    return [_brief(case, language) for case in ordered[:LISTED]]
+    return [_brief(case, language, today) for case in ordered[:LISTED]]
 
 
-def my_case(actor: Actor, case_id: UUID, *, language: str, owner_token: str = "") -> MyCaseDetail:
+def my_case(
+    actor: Actor, case_id: UUID, *, language: str, today: date, owner_token: str = ""
+) -> MyCaseDetail:
     """One of the actor's own cases; four queries. Raises ``NotFound``."""
     case = _with_correction_due().filter(public_id=case_id).first()
     if case is None or not policy.is_applicant(actor, case, owner_token=owner_token):
@@ -90,7 +92,7 @@ def my_case(actor: Actor, case_id: UUID, *, language: str, owner_token: str = ""
     chosen = defined(case.definition_id)
     received = local_date(case.received_at)
     return MyCaseDetail(
-        brief=_brief(case, language),
+        brief=_brief(case, language, today),
         procedure=chosen,
         department_name=department_name(case.department, language=language),
         version=case.version,
@@ -124,7 +126,13 @@ def case_just_received(
         number=number,
         title=chosen.spec.service.title.in_language(language),
         state=now_in.title.in_language(language),
-        line=status_line(now_in, language=language, due=due_date, correction_due=None),
+        line=status_line(
+            now_in,
+            language=language,
+            due=due_date,
+            correction_due=None,
+            today=local_date(received_at),
+        ),
         phase=now_in.phase,
         received_at=received_at,
         due_date=due_date,
@@ -133,7 +141,7 @@ def case_just_received(
     return brief, chosen
 
 
-def case_by_number(actor: Actor, number: str, *, language: str) -> MyCase:
+def case_by_number(actor: Actor, number: str, *, language: str, today: date) -> MyCase:
     """Where an application stands, for its applicant and for staff who may see it.
 
     Raises ``NotFound``: a number that is somebody else's looks like one that does not exist.
@@ -141,7 +149,7 @@ def case_by_number(actor: Actor, number: str, *, language: str) -> MyCase:
     case = _with_correction_due().filter(number=number).first()
     if case is None or not (policy.can_view_case(actor, case) or policy.is_applicant(actor, case)):
         raise NotFound
-    return _brief(case, language)
+    return _brief(case, language, today)
 
 
 def sees_case(actor: Actor, case_id: UUID) -> bool:
@@ -166,7 +174,7 @@ def _with_correction_due() -> Any:
     )
 
 
-def _brief(case: Any, language: str) -> MyCase:
+def _brief(case: Any, language: str, today: date) -> MyCase:
     spec = defined(case.definition_id).spec
     state = spec.workflow.state(case.state)
     return MyCase(
@@ -175,7 +183,11 @@ def _brief(case: Any, language: str) -> MyCase:
         title=spec.service.title.in_language(language),
         state=state.title.in_language(language),
         line=status_line(
-            state, language=language, due=case.due_date, correction_due=case.correction_due
+            state,
+            language=language,
+            due=case.due_date,
+            correction_due=case.correction_due,
+            today=today,
         ),
         phase=case.phase,
         received_at=case.received_at,

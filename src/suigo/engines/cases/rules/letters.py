@@ -4,6 +4,8 @@
 that sends the letter, ``{{ case.number }}`` a fact of the case, ``{{ city.name }}`` of the city.
 The reason that an action asks for is ``{{ case.reason }}`` and, because it belongs to what was
 decided, also ``{{ decision.reason }}``. Inside the table, ``{{ row.name }}`` is a field of the row.
+What the clerk says about a correction as a whole is ``{{ case.message }}``. A paragraph that comes
+out empty is left out.
 """
 
 import re
@@ -51,6 +53,7 @@ CASE_NAMES = frozenset(
         "outcome",
         "department",
         "reason",
+        "message",
     }
 )
 # a table may list the answers to correct: {{ row.label }} and {{ row.message }}
@@ -225,10 +228,10 @@ def fill(
         issued=issued,
         addressee=filled(letter.addressee),
         sender=filled(letter.sender) if letter.sender else None,
-        paragraphs=tuple(filled(p) for p in letter.paragraphs),
+        paragraphs=tuple(t for p in letter.paragraphs if (t := filled(p))),
         rows=rows,
         table=_table(letter, form, answers, value_of, corrections),
-        after=tuple(filled(p) for p in letter.after),
+        after=tuple(t for p in letter.after if (t := filled(p))),
         appeal=filled(letter.appeal) if letter.appeal else None,
         contact=letter.contact,
         sample=letter.sample,

@@ -374,6 +374,7 @@ def _show_stored(request: HttpRequest, case_id: UUID) -> HttpResponse:
         actor_of(request),
         case_id,
         language=get_language() or "ja",
+        today=local_date(now()),
         owner_token=owner_token_of(request),
     )
     return _show_done(request, case.brief, case.procedure)

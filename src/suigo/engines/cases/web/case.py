@@ -18,7 +18,12 @@ from suigo.engines.cases import actions, policy
 from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.queries.detail import CaseDetail, case_detail
 from suigo.engines.cases.queries.export import CHANNELS
-from suigo.engines.cases.queries.printouts import application_pdf, letter_pdf, moment_in_words
+from suigo.engines.cases.queries.printouts import (
+    application_pdf,
+    contact_of,
+    letter_pdf,
+    moment_in_words,
+)
 from suigo.engines.cases.rules.letters import FilledLetter
 from suigo.engines.cases.spec import Action
 from suigo.engines.cases.web.flags import Flagged, flagged_in, sections_of
@@ -32,6 +37,7 @@ from suigo.kernel.access.web import actor_of, staff_required
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Conflict, Invalid, NotFound
 from suigo.kernel.japanese.eras import parse_date
+from suigo.kernel.japanese.plain import date_in_words
 from suigo.kernel.japanese.problems import Problem
 from suigo.kernel.language import _, said
 
@@ -287,6 +293,8 @@ def _show_letter(
         "case": case,
         "action": action,
         "letter": letter,
+        "issued": date_in_words(letter.issued, language=letter.language),
+        "contact": contact_of(case.department, letter.language) if letter.contact else None,
         "version": version_of(request),
         "carried": [
             (key, value)

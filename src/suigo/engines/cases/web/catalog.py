@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from suigo.engines.cases import policy
-from suigo.engines.cases.queries.catalog import catalog
+from suigo.engines.cases.queries.catalog import CatalogEntry, catalog
 from suigo.engines.cases.queries.drafts import drafts_of
 from suigo.engines.cases.queries.export import CHANNELS
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
@@ -40,9 +40,8 @@ LIFE_EVENTS: tuple[tuple[str, Message, str], ...] = (
 def home(request: HttpRequest) -> HttpResponse:
     """What a resident sees first: one question, the events of life, the frequent things."""
     entries = catalog(language=get_language() or "ja", today=local_date(now()))
-    used = {event for entry in entries for event in entry.life_events}
     context = {
-        "life_events": [event for event in LIFE_EVENTS if event[0] in used],
+        "life_events": _used(entries),
         "entries": [entry for entry in entries if entry.open][:6],
     }
     return render(request, "cases/catalog/home.html", context)
@@ -54,14 +53,23 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:100].replace("\x00", "").strip()
     life_event = request.GET.get("event", "")[:40]
     title = next((name for key, name, _icon in LIFE_EVENTS if key == life_event), None)
+    language, today = get_language() or "ja", local_date(now())
     entries = catalog(
-        language=get_language() or "ja",
-        today=local_date(now()),
-        words=words,
-        life_event=life_event if title else "",
+        language=language, today=today, words=words, life_event=life_event if title else ""
     )
-    context = {"entries": entries, "words": words, "event": title, "life_events": LIFE_EVENTS}
+    context = {
+        "entries": entries,
+        "words": words,
+        "event": title,
+        "life_events": _used(catalog(language=language, today=today)),
+    }
     return render(request, "cases/catalog/list.html", context)
+
+
+def _used(entries: list[CatalogEntry]) -> list[tuple[str, Message, str]]:
+    """The events of life for which there is a procedure."""
+    used = {event for entry in entries for event in entry.life_events}
+    return [event for event in LIFE_EVENTS if event[0] in used]
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def _groups(filters: InboxFilters, saved: list[tuple[str, str]]) -> list[Group]:
         Link(VIEW_NAMES[view], _address(filters.but(view=view)), filters.view == view)
         for view in VIEWS
     )
-    groups = [Group(_("見るもの"), views)]
+    groups = [Group(_("表示"), views)]
     if saved:
         links = tuple(
             Link(name, f"{reverse('inbox')}?{query}", query == filters.query)
@@ -257,7 +257,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
         actor=actor_of(request),
         now=now(),
     )
-    return _back(request, _("この見え方を保存しました。"))
+    return _back(request, _("この条件を保存しました。"))
 
 
 @require_POST

@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The resident's tasks, drafts and applications."""
     adopt_own_drafts(request)
     actor = actor_of(request)
-    cases = my_cases(actor, language=_language())
+    cases = my_cases(actor, language=_language(), today=local_date(now()))
     context = {
         "tasks": [case for case in cases if case.waits_for_me],
         "drafts": drafts_of(actor, now=now()),
@@ -60,7 +60,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _case(request: HttpRequest, case_id: UUID) -> MyCaseDetail:
     return my_case(
-        actor_of(request), case_id, language=_language(), owner_token=owner_token_of(request)
+        actor_of(request),
+        case_id,
+        language=_language(),
+        today=local_date(now()),
+        owner_token=owner_token_of(request),
     )
 
 
@@ -198,6 +202,7 @@ def receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
         actor_of(request),
         case_id,
         language=_language(),
+        today=local_date(now()),
         status_url=settings.SUIGO_BASE_URL + reverse("my-application", args=[case_id]),
         owner_token=owner_token_of(request),
     )

@@ -248,7 +248,7 @@ def account_html(path: str, value: Any, view: FormView) -> str:
                 value,
                 view,
                 size="w20",
-                hint=_("名前の一部でもさがせます。例: 銀行名の最初の2文字"),
+                hint=_("名前の一部か、4けたの番号でさがせます。"),
             ),
             _candidates(
                 path,

@@ -12,7 +12,7 @@ from suigo.engines.forms.rules.evaluation import Computed, Evaluation, evaluate,
 from suigo.engines.forms.rules.normalising import normalised
 from suigo.engines.forms.rules.paper import paper_pages
 from suigo.engines.forms.rules.prefilling import name_fact, prefilled
-from suigo.engines.forms.rules.review import ReviewPage, ReviewRow, review
+from suigo.engines.forms.rules.review import ReviewPage, ReviewRow, review, whole_label
 from suigo.engines.forms.rules.schema import json_schema
 
 __all__ = [
@@ -38,4 +38,5 @@ __all__ = [
     "review",
     "unknown_paths",
     "value_at",
+    "whole_label",
 ]

@@ -96,6 +96,21 @@ def _row(
     )
 
 
+def whole_label(compiled: CompiledForm, path: str, *, language: str) -> str:
+    """A question's label where no heading stands above it: 「お子さん 2 住所」.
+
+    The row or the group comes first unless the page says it already. The path itself for a
+    question that is gone.
+    """
+    node = compiled.node_at(path)
+    if node is None:
+        return path
+    label = node.field.label.in_language(language)
+    heading = _heading(path, compiled, language)
+    pages = {p.id: p.title.in_language(language) for p in compiled.spec.pages}
+    return label if heading in {"", pages.get(node.page)} else f"{heading} {label}"
+
+
 def _heading(path: str, compiled: CompiledForm, language: str) -> str:
     """「お子さん 2」 for a row of a repeat, the group's label inside a group."""
     parts = path.split(".")
