@@ -23,6 +23,7 @@ from suigo.engines.cases.web.calendar import due_date_calendar
 from suigo.engines.cases.web.forms_view import form_view, read_post
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.visitor import adopt_own_drafts, owner_token_of
+from suigo.engines.documents.actions import note_look
 from suigo.engines.documents.queries import file_for
 from suigo.engines.documents.web import file_response
 from suigo.engines.forms.rendering import error_summary, fields_html
@@ -173,8 +174,14 @@ def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @require_GET
 def file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
-    """A file of the applicant's own: an attachment, or a letter they received."""
-    found = file_for(actor_of(request), file_id, owner_token=owner_token_of(request))
+    """A file of the applicant's own: an attachment, or a letter they received.
+
+    Staff who apply for somebody at the counter come here too; their looks are in the ledger.
+    """
+    actor = actor_of(request)
+    found = file_for(actor, file_id, owner_token=owner_token_of(request))
+    if actor.is_staff:
+        note_look(actor, found, now=now())
     return file_response(found, inline=True)
 
 
