@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import signal
 import sys
 from pathlib import Path
 
@@ -17,7 +18,8 @@ sys.path[:0] = [
     str(Path(__file__).resolve().parents[1] / "src"),
 ]
 
-from experiments import EXPERIMENTS, Bench
+from comparison import Bench
+from experiments import EXPERIMENTS
 from harness import machine, peer, servers
 from harness.browser import WrongAnswer
 from harness.report import Report
@@ -64,6 +66,8 @@ def main(words: list[str]) -> int:
     if not sys.platform.startswith("linux"):
         say("CPU and memory are read from /proc: this needs Linux.")
         return 1
+    # also when told to end, so that the servers that were started end too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with servers.stage() as here:
         say("preparing both databases")
         bare.prepare(here)
@@ -71,7 +75,7 @@ def main(words: list[str]) -> int:
         version = str(here.sql("postgres", "SHOW server_version")[0][0])
         bench = Bench(here, rounds=chosen.rounds, seconds=chosen.seconds, say=say)
         if chosen.quick:
-            bench.small, bench.large = 20_000, 60_000
+            bench.small, bench.large, bench.demonstration = 20_000, 60_000, False
         report = Report(
             machine=machine.describe(postgresql=version),
             begun=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),

@@ -1,10 +1,14 @@
 """What every test stands on: a real PostgreSQL, and honest words about missing browsers."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from suigo.project.postgres import throwaway
@@ -15,6 +19,13 @@ hypothesis_settings.register_profile("suigo", deadline=None)
 hypothesis_settings.load_profile("suigo")
 
 _running = ExitStack()
+
+
+@pytest.fixture(autouse=True)
+def _in_japanese() -> Iterator[None]:
+    """A page that an earlier test read in another language leaves that language behind."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,6 +41,17 @@ def pytest_configure(config: pytest.Config) -> None:
         found = database(cluster.url())
         del found["TEST"]  # Django has completed these options; only the place is new
         settings.DATABASES["default"].update(found)
+
+
+@pytest.fixture
+def open_directory() -> Iterator[Path]:
+    """A directory for a PostgreSQL server: run by root, its own account must get there.
+
+    Below pytest's temporary directory it couldn't, because every start of pytest closes that one.
+    """
+    with tempfile.TemporaryDirectory(prefix="suigo-test-") as directory:
+        Path(directory).chmod(0o755)
+        yield Path(directory)
 
 
 def pytest_unconfigure() -> None:

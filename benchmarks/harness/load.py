@@ -44,6 +44,7 @@ def measure(visitors: Sequence[Operation], *, seconds: float, trees: Mapping[str
 
     Raises whatever a visitor's operation raises: a wrong answer ends the measurement.
     """
+    looked = time.perf_counter()
     busy, own = machine.busy_seconds(), machine.own_cpu_seconds()
     before = {name: machine.cpu_seconds(root) for name, root in trees.items()}
     begun = time.perf_counter()
@@ -51,6 +52,7 @@ def measure(visitors: Sequence[Operation], *, seconds: float, trees: Mapping[str
     elapsed = time.perf_counter() - begun
     used = {name: machine.cpu_seconds(root) - before[name] for name, root in trees.items()}
     foreign = machine.busy_seconds() - busy - (machine.own_cpu_seconds() - own) - sum(used.values())
+    foreign /= time.perf_counter() - looked
     if not took:
         raise UsedUp("not one operation was completed")
     ordered = sorted(took)
@@ -60,7 +62,7 @@ def measure(visitors: Sequence[Operation], *, seconds: float, trees: Mapping[str
         cpu={name: value * 1000 / len(took) for name, value in used.items()},
         p50=statistics.median(ordered) * 1000,
         p99=ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1000,
-        foreign_cores=max(0.0, foreign / elapsed),
+        foreign_cores=max(0.0, foreign),
     )
 
 

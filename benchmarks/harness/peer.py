@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.browser import WrongAnswer
-from harness.load import measure
+from harness.load import Sample, measure
 from harness.report import Finding, disturbed
 from sides import suigo
 
 if TYPE_CHECKING:
-    from experiments import Bench
+    from comparison import Bench
 
 
 class PeerVisitor:
@@ -49,28 +50,22 @@ def compare(bench: Bench, address: str, *, pid: int | None) -> list[Finding]:
         ours.append(bench.sample(bench.suigo, [resident.see_form]))
         time.sleep(0.1)
     title = f"form page beside {address}, 1 client"
-    told = {"disturbed": disturbed(ours), "rounds": len(ours)}
-    findings = [
+    busy, rounds = disturbed(ours), len(ours)
+    measures: list[tuple[str, str, Callable[[Sample], float]]] = [
+        ("ms at the median", "peer", lambda s: s.p50)
+    ]
+    if pid:
+        measures.append(("CPU ms", "peer (its tree alone)", lambda s: s.cpu_ms))
+    return [
         Finding(
             "peer",
             title,
-            "ms at the median",
-            [s.p50 for s in ours],
-            [s.p50 for s in theirs],
-            "peer",
-            **told,
+            unit,
+            [of(s) for s in ours],
+            [of(s) for s in theirs],
+            limit_name,
+            disturbed=busy,
+            rounds=rounds,
         )
+        for unit, limit_name, of in measures
     ]
-    if pid:
-        findings.append(
-            Finding(
-                "peer",
-                title,
-                "CPU ms",
-                [s.cpu_ms for s in ours],
-                [s.cpu_ms for s in theirs],
-                "peer (its tree alone)",
-                **told,
-            )
-        )
-    return findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from harness.load import Sample
@@ -47,6 +47,14 @@ class Finding:
             return None
         median = statistics.median(self.compared)
         return median <= self.target if self.at_most else median >= self.target
+
+
+def alone(
+    goal: str, title: str, unit: str, samples: Sequence[Sample], of: Callable[[Sample], float]
+) -> Finding:
+    """What Suigo took, without a limit or a goal."""
+    values = [of(sample) for sample in samples]
+    return Finding(goal, title, unit, values, disturbed=disturbed(samples), rounds=len(samples))
 
 
 @dataclass

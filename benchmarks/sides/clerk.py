@@ -80,7 +80,7 @@ class Archive:
             with connection.transaction():
                 connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 for name, _ in indexes:
-                    connection.execute(f"DROP INDEX {name}")  # type: ignore[call-overload]
+                    connection.execute(f"DROP INDEX {name}")
                 connection.execute(
                     MANY_CASES,
                     {

@@ -47,6 +47,19 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert broken == []
 
 
+def test_pictures_are_there_described_and_small() -> None:
+    shown = set()
+    for page in PAGES:
+        for tag in re.findall(r"<img [^>]*>", text_of(page)):
+            assert re.search(r'alt="[^"]{10,}"', tag), tag
+            shown.add((page.parent / re.findall(r'src="([^"]+)"', tag)[0]).resolve())
+        for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text_of(page)):
+            assert len(alt) >= 10, target
+            shown.add((page.parent / target).resolve())
+    assert shown == set((ROOT / "docs/images").iterdir())
+    assert [path.name for path in shown if path.stat().st_size > 200 * 1024] == []
+
+
 def commands() -> set[str]:
     return set(runpy.run_path(str(ROOT / "suigo"), run_name="docs")["COMMANDS"])
 

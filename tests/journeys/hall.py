@@ -1,4 +1,4 @@
-"""The city hall that journeys visit: `./suigo run` with the first city and a small demonstration."""
+"""The city hall that journeys visit: `./suigo run` with the first city and few demonstrations."""
 
 import json
 import re

@@ -120,6 +120,7 @@ STEP = "a step of a sign-in: opened in test_sign_in_steps below"
 PROGRAMS = "for programs: no page"
 NO_PAGE = {
     "city-css": FILE,
+    "favicon": FILE,
     "paper-form": FILE,
     "own-file": FILE,
     "my-file": FILE,

@@ -217,8 +217,8 @@ def read_the_letter(hall: Hall, hands: Hands, address: str, case_number: str) ->
             break
         page.wait_for_timeout(500)
         page.reload()
-    hands.press(letter)
     answer = page.request.get(f"{hall.url}{letter.get_attribute('href')}")
+    hands.press(letter)
     assert answer.headers["content-type"] == "application/pdf"
     text = pdf_text(answer.body()).replace("\n", "")
     for words in (NAME, case_number, "認定", "25,000円", "見本　みどり", "見本　そら"):

@@ -17,11 +17,8 @@ from suigo.project.postgres_binaries import PostgresMissingError, find_binaries
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    # PostgreSQL's own account must be able to pass when tests run as root
-    for directory in (tmp_path, *tmp_path.parents[:2]):
-        directory.chmod(0o755)
-    return tmp_path / "server"
+def home(open_directory: Path) -> Path:
+    return open_directory / "server"
 
 
 @pytest.fixture
@@ -110,10 +107,8 @@ def test_a_taken_port_is_replaced_by_a_free_one(cluster: Cluster, home: Path) ->
         assert int(str(one(cluster.url(), "SHOW port"))) != taken
 
 
-def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path: Path) -> None:
-    for directory in (tmp_path, *tmp_path.parents[:2]):
-        directory.chmod(0o755)
-    server = Cluster(tmp_path / ("long-" * 20))
+def test_a_path_too_long_for_a_socket_gets_a_short_one(open_directory: Path) -> None:
+    server = Cluster(open_directory / ("long-" * 20))
     try:
         server.start()
         assert one(server.url(), "SELECT 1") == 1

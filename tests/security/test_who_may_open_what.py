@@ -43,7 +43,7 @@ EVERYBODY: Row = ("open",) * 7
 # whoever is not a resident is led to the residents' sign-in
 RESIDENTS: Row = ("sign in", "open", "open", *["sign in"] * 4)
 THEIR_OWN: Row = ("hidden", "open", *["hidden"] * 5)
-# the office prints a receipt at the counter, and opens files (the ledger says so)
+# the office prints a receipt at the counter
 THEIRS_OR_THE_OFFICE: Row = ("hidden", "open", "hidden", "open", "open", "hidden", "hidden")
 A_SIGNED_IN: Row = ("sign in", "open", "hidden", *["sign in"] * 4)
 OUTSIDE = ("staff sign in",) * 3
@@ -61,6 +61,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     # -- for everybody
     "city-css": ("GET", EVERYBODY),
     "display": ("GET", EVERYBODY),
+    "favicon": ("GET", EVERYBODY),
     "gallery": ("GET", EVERYBODY),
     "gallery-example": ("GET", EVERYBODY),
     "home": ("GET", EVERYBODY),
@@ -89,7 +90,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "account-end-other-sessions": ("POST", RESIDENTS),
     "account-end-session": ("POST", A_SIGNED_IN),
     "own-file": ("GET", A_SIGNED_IN),
-    "my-file": ("GET", THEIRS_OR_THE_OFFICE),
+    "my-file": ("GET", THEIR_OWN),
     "apply": ("GET", THEIR_OWN),
     "apply-check": ("GET", THEIR_OWN),
     "draft-saved": ("GET", THEIR_OWN),

@@ -7,7 +7,7 @@ the product does. The same seed gives the same people and cases, seen from today
 import io
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -40,6 +40,7 @@ from suigo.engines.identity.actions.demonstration import (
     demonstration_exists,
 )
 from suigo.engines.identity.queries import organisation
+from suigo.engines.identity.spec import Post
 from suigo.kernel.access import SYSTEM, Actor, Assurance
 from suigo.kernel.clock import local_date
 from suigo.kernel.content import city
@@ -73,25 +74,45 @@ def sign_ins() -> list[SignIn]:
     """Who can sign in to the demonstration, and where."""
     staff = [
         SignIn(organisation().title_of(post), "/staff/sign-in/", email, PASSWORD)
-        for post, email in _staff_posts()
+        for post, email in staff_posts()
     ]
     residents = [SignIn(name, "/sign-in/", email, None) for email, name, _kana in RESIDENTS[:1]]
     return residents + staff
 
 
-def _staff_posts() -> list[tuple[str, str]]:
-    """A clerk and a decider for every department that has procedures, and an administrator."""
+def staff_posts() -> list[tuple[str, str]]:
+    """Posts and addresses of the people of the demonstration.
+
+    For every department that has procedures somebody who checks, somebody who hands out work and
+    somebody who decides, three different people where the city's posts allow it; then who
+    inspects the records, and an administrator.
+    """
     org = organisation()
     wanted: dict[str, str] = {}
+
+    def take(posts: Iterable[Post], email: str, needs: set[str], without: set[str]) -> None:
+        able = [p for p in posts if p.id not in wanted and needs <= org.capabilities_of(p.id)]
+        plain = [p for p in able if not without & org.capabilities_of(p.id)]
+        if chosen := next(iter(plain or able), None):
+            wanted[chosen.id] = email
+
     for department in dict.fromkeys(p.spec.service.department for p in procedures()):
-        for role, capability in (("clerk", "cases.check"), ("head", "cases.decide")):
-            for post in org.posts_of(department):
-                if capability in org.capabilities_of(post.id) and post.id not in wanted:
-                    wanted[post.id] = f"{department}-{role}@example.jp"
+        posts = org.posts_of(department)
+        # first whoever may open individual numbers, so that all of the work can be shown
+        handlers = sorted(posts, key=lambda p: "mynumber.view" not in org.capabilities_of(p.id))
+        above = {"cases.decide", "cases.assign"}
+        take(handlers, f"{department}-clerk@example.jp", {"cases.check"}, above)
+        take(posts, f"{department}-chief@example.jp", {"cases.assign"}, {"cases.decide"})
+        take(posts, f"{department}-head@example.jp", {"cases.decide"}, {"cases.check"})
+    for needs in ({"audit.view", "documents.purge"}, {"audit.view"}, {"documents.purge"}):
+        if not any(needs <= org.capabilities_of(post) for post in wanted):
+            for post in org.spec.posts:
+                if needs <= org.capabilities_of(post.id):
+                    wanted[post.id] = f"{post.id}@example.jp"
                     break
     for post in org.spec.posts:
         if "identity.manage" in org.capabilities_of(post.id):
-            wanted.setdefault(post.id, "admin@example.jp")
+            wanted[post.id] = "admin@example.jp"
             break
     return list(wanted.items())
 
@@ -112,7 +133,7 @@ def _make_staff(*, now: datetime) -> dict[str, Actor]:
     chance = random.Random("staff")  # noqa: S311 - artificial people, not secrets
     org = organisation()
     people: dict[str, Actor] = {}
-    for number, (post, email) in enumerate(_staff_posts()):
+    for number, (post, email) in enumerate(staff_posts()):
         family = FAMILY_NAMES[number % len(FAMILY_NAMES)]
         given = chance.choice(GIVEN_NAMES)
         made = create_staff(
@@ -225,7 +246,8 @@ class _Cases:
         procedure = open_ones[number % len(open_ones)]
         state = self.chance.choice(procedure.spec.workflow.states).id
         department = procedure.spec.service.department
-        clerk = self._clerk(department, "cases.check")
+        # one person at the desk, because answers are shared among the cases of one owner
+        clerk = self._able(department, "cases.enter")[0]
         on_line = self.chance.random() < 0.62
         owner = self.chance.choice(self.residents) if on_line and number % 7 == 0 else clerk
         channel = "web" if owner.is_resident else self.chance.choice(["counter", "phone", "paper"])
@@ -259,11 +281,32 @@ class _Cases:
         }
         return replace_at(answers, path, name)
 
+    def _able(self, department: str, capability: str) -> list[Actor]:
+        """Who does this kind of work there: nobody both checks and decides while others can."""
+        able = [
+            actor
+            for actor in self.staff.values()
+            if department in actor.departments and actor.can(capability)
+        ]
+        if not able:
+            raise LookupError(f"nobody in {department} holds {capability}")
+        other = "cases.check" if capability == "cases.decide" else "cases.decide"
+        return [actor for actor in able if not actor.can(other)] or able
+
     def _clerk(self, department: str, capability: str) -> Actor:
-        for actor in self.staff.values():
-            if department in actor.departments and actor.can(capability):
-                return actor
-        raise LookupError(f"nobody in {department} holds {capability}")
+        return self.chance.choice(self._able(department, capability))
+
+    def _assign(self, case: _Case, department: str, moment: datetime) -> None:
+        """Somebody who may hands the case to one of those who check."""
+        assert case.state is not None
+        assign(
+            case.state.case_id,
+            to_account_id=self._clerk(department, "cases.check").account_id,
+            actor=self._clerk(department, "cases.assign"),
+            version=case.state.version,
+            now=moment,
+        )
+        case.state = _bumped(case.state)
 
     def _file(self, spec: FileField) -> str:
         """A picture that says it is a sample, once per owner and field."""
@@ -305,16 +348,11 @@ class _Cases:
         case_id = case.state.case_id
         department = case.procedure.spec.service.department
         if action.kind == "answer_correction" or action.who == "applicant":
-            owner = case.owner if case.owner.is_resident else self._clerk(department, "cases.check")
-            case.state = self._applicant_step(case, action, owner, moment)
+            case.state = self._applicant_step(case, action, case.owner, moment)
             return
         actor = self._clerk(department, action.capability or "cases.check")
-        if self.chance.random() < 0.5 and actor.can("cases.assign"):
-            version = case.state.version
-            assign(
-                case_id, to_account_id=actor.account_id, actor=actor, version=version, now=moment
-            )
-            case.state = _bumped(case.state)
+        if self.chance.random() < 0.5:
+            self._assign(case, department, moment)
         if action.checklist:
             for item in case.procedure.spec.checklist:
                 mark_checklist(case_id, item.id, ticked=True, actor=actor, now=moment)

@@ -157,7 +157,9 @@ class Cluster:
         if not self._gone(within=STOP_PATIENCE_SECONDS):
             os.kill(pid, signal.SIGQUIT)  # crash recovery at the next start; no commit is lost
             self._gone(within=STOP_PATIENCE_SECONDS)
-        self._process = None
+        if self._process is not None:
+            self._process.wait()  # it has ended; leave no zombie
+            self._process = None
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[Cluster]:
@@ -242,7 +244,6 @@ class Cluster:
                 for name in ("C.UTF-8", "en_US.UTF-8")
             ]
         )
-        said = ""
         for locale in locales:
             done = self._account.run(
                 [
@@ -260,8 +261,8 @@ class Cluster:
             if done.returncode == 0:
                 return
             said = done.stderr.strip()
-            for left in data.iterdir():
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            if "invalid locale" not in said:
+                break
         raise PostgresError(f"データベースを作れません / initdb failed: {said}")
 
     def _launch(self, binaries: Binaries) -> None:

@@ -80,7 +80,7 @@ class Supervisor:
         for part in self.parts:
             self._spawn(part)
 
-    def wait_until_answering(self, address: tuple[str, int], *, patience: float) -> bool:
+    def wait_until_answering(self, address: tuple[str, int], patience: float) -> bool:
         """Whether the web server gave an HTTP answer in time; keeps parts alive meanwhile."""
         end = time.monotonic() + patience
         while time.monotonic() < end and not self._ending.is_set():

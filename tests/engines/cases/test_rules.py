@@ -150,15 +150,32 @@ def service(**changes: object) -> ServiceSpec:
     )
 
 
+ALWAYS = WorkingDays()  # no closures of the city's own
+
+
 @pytest.mark.parametrize(("received", "in_time"), [("2026-11-16", True), ("2026-11-17", False)])
 def test_the_deadline_that_the_law_counts(received: str, in_time: bool) -> None:
     spec = service(counted_deadline={"days": 15, "from_field": "event.date", "article": "法8条"})
     answers: dict[str, object] = {"event": {"date": "2026-11-01"}}
-    found = legal_deadline(spec, answers, received=day(received))
+    found = legal_deadline(spec, answers, received=day(received), calendar=ALWAYS)
     assert found is not None
     assert (found.last_day, found.in_time, found.article) == (day("2026-11-16"), in_time, "法8条")
-    assert legal_deadline(spec, {}, received=day(received)) is None
-    assert legal_deadline(service(), answers, received=day(received)) is None
+    assert legal_deadline(spec, {}, received=day(received), calendar=ALWAYS) is None
+    assert legal_deadline(service(), answers, received=day(received), calendar=ALWAYS) is None
+
+
+@pytest.mark.parametrize(("extended", "last"), [(True, "2026-11-24"), (False, "2026-11-22")])
+def test_a_last_day_on_which_the_city_is_closed_moves(extended: bool, last: str) -> None:
+    # the 22nd is a Sunday, the 23rd a holiday
+    counted = {"days": 15, "from_field": "event.date", "extended": extended}
+    found = legal_deadline(
+        service(counted_deadline=counted),
+        {"event": {"date": "2026-11-07"}},
+        received=day("2026-11-24"),
+        calendar=ALWAYS,
+    )
+    assert found is not None
+    assert (found.last_day, found.in_time) == (day(last), extended)
 
 
 @pytest.mark.parametrize(

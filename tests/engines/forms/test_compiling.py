@@ -70,6 +70,16 @@ def test_a_repeat_inside_a_repeat_is_refused() -> None:
     assert ("c.*.d", "a repeat inside a repeat is not supported") in faults
 
 
+@pytest.mark.parametrize("pattern", ["(a+)+b", "([0-9]*)*", "(x{1,5}){2,}"])
+def test_a_pattern_that_may_never_end_is_refused(pattern: str) -> None:
+    faults = compiled_faults(f"{{id: a, kind: text, label: あ, pattern: '{pattern}'}}")
+    assert faults == (("a", "pattern: a repeat inside a repeated group may never end"),)
+
+
+def test_a_pattern_that_is_none_is_refused() -> None:
+    assert "pattern" in compiled_faults("{id: a, kind: text, label: あ, pattern: '(a'}")[0][1]
+
+
 def test_a_check_must_stand_beside_a_field() -> None:
     faults = compiled_faults(
         "{id: a, kind: yes_no, label: あ}",

@@ -64,6 +64,14 @@ def test_a_wrong_date_keeps_the_earlier_answer_and_says_why() -> None:
     assert result.errors == {"birth_date": "2020年2月30日という日はありません。"}
 
 
+@pytest.mark.parametrize("part", ["year", "month", "day"])
+@pytest.mark.parametrize("typed", ["፩", "1" * 5000, "一", "-1"])
+def test_odd_numerals_are_explained(part: str, typed: str) -> None:
+    values = {"birth_date__year": "2020", "birth_date__month": "5", "birth_date__day": "1"}
+    result = read("you", **(values | {f"birth_date__{part}": typed}))
+    assert any(path.startswith("birth_date") for path in result.errors)
+
+
 def test_names_are_kept_verbatim_and_kana_become_katakana() -> None:
     result = read(
         "you",

@@ -193,7 +193,10 @@ def test_an_emergency_stands_above_everything(client: Client) -> None:
 
     for page in (public, staff):
         assert page.index("避難してください &lt;b&gt;") < page.index("<header")
-        assert '<time datetime="2026-11-22T09:30:00+09:00">11月22日 9:30</time>' in page
+        assert (
+            '<time datetime="2026-11-22T09:30:00+09:00">令和8年11月22日（日） 午前9時30分</time>'
+            in page
+        )
     assert "避難してください" not in text_of(client.get("/gallery/"))
 
 

@@ -44,7 +44,7 @@ def responsible(measure: Measure) -> str:
         return _("全課")
     known = departments()
     ids = measure.departments
-    names = "・".join(str(known[one].name) if one in known else one for one in ids)
+    names = _("・").join(str(known[one].name) if one in known else one for one in ids)
     return _("%(names)s（庁内横断的）") % {"names": names} if measure.across else names
 
 

@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from suigo.project.cli.installation import ROOT, say
+from suigo.project.cli.installation import say
 from suigo.project.cli.sentences import Readers, sentences
 
 SHOWN = 20
@@ -66,11 +66,11 @@ def update_catalogues(arguments: argparse.Namespace) -> int:
         if language == settings.LANGUAGE_CODE:
             continue  # the sentences in the code are in this language
         folder = Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES"
-        known = _read(folder / "django.po", language)
+        known = read(folder / "django.po", language)
         merged = merge(template, known, language=language)
         faults = list(problems(merged, language=language))
         if arguments.check:
-            faults += _outdated(folder, known, merged)
+            faults += outdated(folder, known, merged)
         else:
             _write(folder, merged)
         complete = complete and not faults
@@ -133,7 +133,8 @@ def _differences(message: Message, forms: tuple[str, ...]) -> Iterator[str]:
             yield f"「%」は「%%」と書く / write %% for %: {form}"
 
 
-def _outdated(folder: Path, known: Catalog, merged: Catalog) -> Iterator[str]:
+def outdated(folder: Path, known: Catalog, merged: Catalog) -> Iterator[str]:
+    """What in `folder` differs from what an update would write there."""
     hint = "./suigo messages を実行 / run it"
     if {_key(m) for m in known if m.id} != {_key(m) for m in merged if m.id}:
         yield f"django.po が古い / is out of date: {hint}"
@@ -162,7 +163,8 @@ def _shown(message: Message) -> str:
     return _texts(message.id)[0].replace("\n", "⏎")
 
 
-def _read(path: Path, language: str) -> Catalog:
+def read(path: Path, language: str) -> Catalog:
+    """The catalogue in a file; an empty one when there is no file yet."""
     locale = BABEL_LOCALES.get(language, language)
     if not path.exists():
         return Catalog(locale=locale, charset="utf-8")
@@ -182,4 +184,3 @@ def _write(folder: Path, catalogue: Catalog) -> None:
         # without line numbers: an edit elsewhere must not change every catalogue
         write_po(file, catalogue, include_lineno=False, sort_output=True, width=0)
     (folder / "django.mo").write_bytes(_compiled(catalogue))
-    say(f"{(folder / 'django.po').relative_to(ROOT)}")

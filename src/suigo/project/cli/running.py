@@ -28,7 +28,7 @@ from suigo.project.cli.installation import (
 )
 
 DEFAULT_PORT = 8000
-START_PATIENCE_SECONDS = 90.0
+START_PATIENCE_SECONDS = 240.0
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -86,11 +86,13 @@ def run_everything(arguments: argparse.Namespace) -> int:
             os.set_inheritable(descriptor, True)
             part = ("suigo.project.cli", "web", "--bind", f"fd://{descriptor}")
             keeper.add("ウェブ / web", *part, descriptors=(descriptor,))
-            keeper.add("ジョブ / worker", "suigo.project.cli", "worker")
             say("ウェブとジョブを起動します / Starting web server and worker")
             keeper.start()
             try:
-                if keeper.wait_until_answering((host, port), patience=START_PATIENCE_SECONDS):
+                answering = keeper.wait_until_answering((host, port), START_PATIENCE_SECONDS)
+                # the worker is started when nobody waits any more: jobs can, people can't
+                keeper.add("ジョブ / worker", "suigo.project.cli", "worker")
+                if answering:
                     _announce(data, address, seconds=time.monotonic() - begun)
                 keeper.run()
             finally:

@@ -16,7 +16,8 @@ from suigo.project.cli import browser
 from suigo.project.cli.installation import ROOT, has_own_database, say
 from suigo.project.postgres import throwaway
 
-PARALLEL_TESTS = "2"
+# a file's tests stay together: what they share (a server, a running product) is made once
+IN_PARALLEL = ("-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _all_steps(words: list[str]) -> list[str]:
         say("指定された試験だけを行います / Only the named tests run (without the static checks)")
     else:
         failed = _failed_steps()
-    command = [sys.executable, "-m", "pytest", "-n", PARALLEL_TESTS, *words]
+    command = [sys.executable, "-m", "pytest", *IN_PARALLEL, *words]
     if subprocess.run(command, check=False, cwd=ROOT).returncode != 0:
         failed.append("試験 / tests")
     return failed

@@ -78,8 +78,7 @@ def answer_correction(
     if restructured:  # a row more, or an address looked up: not sent yet
         return CorrectionRead(answers, {}, paths, None)
     evaluation = evaluate(form, answers, today=received)
-    # judged as of the day it was received: what was right then does not turn wrong by waiting
-    found = check(form, answers, today=received, evaluation=evaluation)
+    found = check(form, answers, today=local_date(now), evaluation=evaluation, since=received)
     errors = all_errors(errors, found.errors)
     if errors:
         return CorrectionRead(answers, errors, paths, None)

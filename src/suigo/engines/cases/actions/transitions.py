@@ -24,6 +24,7 @@ from suigo.engines.cases.models import (
 from suigo.engines.cases.queries.letters import filled_letter
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.attachments import files_of
+from suigo.engines.cases.rules.contact import contact_address
 from suigo.engines.cases.rules.corrections import changed_elsewhere, flaggable, open_paths
 from suigo.engines.cases.rules.deadlines import due_date, keep_until, resumed_due_date
 from suigo.engines.cases.rules.letters import FilledLetter
@@ -288,7 +289,7 @@ class _Step:
             )
         # what is asked is decided as on the day of receipt; dates may be as late as today
         evaluation = evaluate(form, after, today=received)
-        found = check(form, after, today=self.today, evaluation=evaluation)
+        found = check(form, after, today=self.today, evaluation=evaluation, since=received)
         if found.errors:
             raise Invalid(field_errors=dict(found.errors))
         self.case.answers = final_answers(form, after, today=received)
@@ -300,6 +301,8 @@ class _Step:
         who = applicant_of(value_at(self.case.answers, self.procedure.spec.service.applicant_name))
         self.case.applicant_name, self.case.applicant_kana = who.name, who.kana
         self.case.search_text = who.search_text
+        address = contact_address(evaluation, self.case.answers)
+        self.case.contact_email = address or (self.actor.email if self.actor.is_resident else "")
         self.facts["count"] = len(items)
 
     def _cancel_correction(self) -> None:

@@ -31,10 +31,12 @@ BATCH = 200
 @transaction.atomic
 def issue_letter(letter_id: UUID, *, now: datetime) -> None:
     """Print a letter, keep it, and tell the applicant. Running it again changes nothing."""
+    # the case first, as every action does: whether it is closed decides how long the letter is
+    # kept, and a case that is closing at this moment would not see the letter's file
+    case = Case.objects.select_for_update(of=("self",)).filter(letters__public_id=letter_id).first()
     letter = CaseLetter.objects.select_for_update().filter(public_id=letter_id).first()
-    if letter is None or letter.issued_at is not None:
+    if case is None or letter is None or letter.issued_at is not None:
         return
-    case = letter.case
     chosen = defined(case.definition_id)
     letter.file_id = print_letter(letter, case=case, now=now)
     letter.issued_at = now
@@ -45,6 +47,7 @@ def issue_letter(letter_id: UUID, *, now: datetime) -> None:
         spec=chosen.spec,
         now=now,
         values={"letter": letter.title},
+        once=str(letter.public_id),  # a case may be sent several letters in one version
     )
     record(
         "case.letter_issued",

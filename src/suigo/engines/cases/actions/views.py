@@ -46,14 +46,24 @@ def delete_view(view_id: int, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def note_export(*, count: int, encoding: str, query: str, actor: Actor, now: datetime) -> None:
-    """Have the ledger say that a list was taken out. Raises ``Forbidden``."""
+def note_export(
+    *, count: int, encoding: str, filters: InboxFilters, actor: Actor, now: datetime
+) -> None:
+    """Have the ledger say that a list was taken out. Raises ``Forbidden``.
+
+    That somebody was searched for is noted; for whom is personal and is not.
+    """
     actor.require(policy.EXPORT)
     record(
         "cases.exported",
         actor=actor,
         subject_kind="cases",
         subject_id="export",
-        facts={"count": count, "encoding": encoding, "query": query},
+        facts={
+            "count": count,
+            "encoding": encoding,
+            "query": filters.but(q="").query,
+            "searched": bool(filters.q),
+        },
         now=now,
     )

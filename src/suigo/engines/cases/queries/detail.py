@@ -33,6 +33,7 @@ from suigo.engines.identity.queries import AccountBrief, staff_of_department
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.queries import HistoryLine, history_of
 from suigo.kernel.clock import local_date
+from suigo.kernel.content.calendar import working_days
 from suigo.kernel.errors import NotFound
 from suigo.kernel.language import _
 
@@ -194,7 +195,9 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
         review=review(chosen.form, case.answers, language=language, today=received)
         if case.erased_at is None
         else (),
-        legal_deadline=legal_deadline(spec.service, case.answers, received=received),
+        legal_deadline=legal_deadline(
+            spec.service, case.answers, received=received, calendar=working_days()
+        ),
         actions=_actions(actor, case, chosen),
         checklist=tuple(
             Check(

@@ -51,9 +51,17 @@ class LegalDeadline:
 
 
 def legal_deadline(
-    service: ServiceSpec, answers: dict[str, object], *, received: date
+    service: ServiceSpec,
+    answers: dict[str, object],
+    *,
+    received: date,
+    calendar: WorkingDays,
 ) -> LegalDeadline | None:
-    """The counted deadline of a procedure for one application; None when it counts none."""
+    """The counted deadline of a procedure for one application; None when it counts none.
+
+    A last day on which the city is closed moves to the next working day (地方自治法4条の2第4項)
+    unless the content says that this law does not extend.
+    """
     counted = service.counted_deadline
     if counted is None or counted.from_field is None:
         return None
@@ -61,7 +69,7 @@ def legal_deadline(
     if not isinstance(event, str):
         return None
     day = date.fromisoformat(event)
-    last = deadline_after(day, counted.days)
+    last = deadline_after(day, counted.days, extended=calendar if counted.extended else None)
     return LegalDeadline(day, last, received <= last, counted.article, counted.verify)
 
 

@@ -25,6 +25,7 @@ class CountedDeadline(Spec):
     """A deadline the law counts: ``days`` from the day after the date in ``from_field``."""
 
     days: Annotated[int, Key(ge=1, le=3660)]
+    extended: bool = Key(True, description="moves to the next working day (地方自治法4条の2第4項)")
     from_field: str | None = None
     article: str | None = None
     verify: bool = False

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -112,7 +111,7 @@ def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
     try:
         actions.assign(
             case_id,
-            to_account_id=int(to) if to.isascii() and to.isdigit() and len(to) < 19 else None,
+            to_account_id=int(to) if to.isascii() and to.isdecimal() and len(to) < 19 else None,
             actor=actor_of(request),
             version=version_of(request),
             now=now(),
@@ -133,14 +132,16 @@ def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 @staff_required()
 def checklist(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Save the ticks of the checklist: only what differs is written.
+    """Save what this clerk changed on the checklist. ``was`` are the ticks that the page showed:
+    what a colleague ticked meanwhile is not taken back.
 
-    A script sends each tick as it is made and gets a few words back: boxes that were replaced under
-    the pointer would lose the next tick.
+    A script sends each tick as it is made. The answer leaves the boxes alone, since boxes that are
+    replaced under the pointer lose the next tick.
     """
     ticked = set(request.POST.getlist("item"))
+    shown = set(request.POST.getlist("was"))
     for check in _detail(request, case_id).checklist:
-        if (check.item.id in ticked) != (check.marked_at is not None):
+        if (check.item.id in ticked) != (check.item.id in shown):
             actions.mark_checklist(
                 case_id,
                 check.item.id,
@@ -149,7 +150,7 @@ def checklist(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 now=now(),
             )
     if request.headers.get("HX-Request") == "true":
-        return HttpResponse(escape(_("保存しました。")))
+        return render(request, "cases/staff/_ticked.html", {"ticked": sorted(ticked)})
     return HttpResponseRedirect(f"{_case_url(case_id)}#checklist")
 
 
@@ -163,7 +164,7 @@ def take(request: HttpRequest, case_id: UUID, action_id: str) -> HttpResponse:
     case = _detail(request, case_id)
     action = next((a for a in case.actions if a.id == action_id), None)
     if action is None:
-        return _conflict(request, case_id, Conflict(_("この操作は、いまの状態ではできません。")))
+        return _too_late(request, case, action_id)
     if request.method == "GET":
         return _ask(request, case, action, given=actions.Given())
     given, errors, raw = _given(request, case, action)
@@ -194,6 +195,15 @@ def take(request: HttpRequest, case_id: UUID, action_id: str) -> HttpResponse:
         wrong = {p.removeprefix("items."): m for p, m in errors.items()}
         return _page(request, case, flagged=flagged, errors=wrong, status=422 if errors else 200)
     return _ask(request, case, action, given=given, errors=errors, raw=raw)
+
+
+def _too_late(request: HttpRequest, case: CaseDetail, action_id: str) -> HttpResponse:
+    """Somebody was faster: who did what, and what this clerk had typed."""
+    last = case.history[0].sentence if case.history else ""
+    message = _("この操作は、いまの状態ではできません。最後の操作: %(what)s") % {"what": last}
+    action = next((a for a in case.procedure.spec.workflow.actions if a.id == action_id), None)
+    typed = _typed(_given(request, case, action)[0]) if action and request.POST else None
+    return _conflict(request, case.public_id, Conflict(message), typed=typed)
 
 
 def _given(
@@ -351,7 +361,7 @@ def my_number(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def version_of(request: HttpRequest) -> int:
     """The version of the case that was on the screen."""
     text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _typed(given: actions.Given) -> list[str]:

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suigo.engines.cases.actions.correcting import answer_correction
@@ -32,6 +32,11 @@ from suigo.kernel.access.web import actor_of, resident_required
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Conflict
 from suigo.kernel.language import _
+
+DONE = {
+    "corrected": gettext_lazy("直した内容を送りました。市が確認します。"),
+    "withdrawn": gettext_lazy("申請を取り下げました。"),
+}
 
 
 def _language() -> str:
@@ -69,6 +74,7 @@ def application(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "service": case.procedure.spec.service,
         "pages": review_pages(case.procedure.form, dict(case.answers), today=received),
         "withdraw": next((a for a in case.actions if a.kind == "withdraw"), None),
+        "done": DONE.get(request.GET.get("done", "")),
     }
     return render(request, "cases/my/application.html", context)
 
@@ -94,7 +100,8 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
         own_files=posted.own_files,
     )
     if read.moved is not None:
-        return HttpResponseRedirect(reverse("my-application", args=[case_id]))
+        address = reverse("my-application", args=[case_id])
+        return HttpResponseRedirect(f"{address}?done=corrected")
     errors = read.errors | posted.refused
     return _show_correction(
         request,
@@ -108,7 +115,7 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _version(request: HttpRequest) -> int:
     text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _show_correction(
@@ -169,20 +176,19 @@ def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
         given=Given(reason=request.POST.get("reason", "")[:1000]),
         owner_token=owner_token_of(request),
     )
-    return HttpResponseRedirect(reverse("my-application", args=[case_id]))
+    return HttpResponseRedirect(reverse("my-application", args=[case_id]) + "?done=withdrawn")
 
 
 @require_GET
 def file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
-    """A file of the applicant's own: an attachment, or a letter they received.
-
-    Staff who apply for somebody at the counter come here too; their looks are in the ledger.
-    """
+    """A file of the applicant's own: an attachment, or a letter they received."""
     actor = actor_of(request)
-    found = file_for(actor, file_id, owner_token=owner_token_of(request))
-    if actor.is_staff:
+    # the owner's address only: what staff may see of a case has an address of its own
+    found = file_for(actor, file_id, owner_token=owner_token_of(request), allow=lambda _file: False)
+    response = file_response(found, inline=True)
+    if actor.is_staff:  # what they uploaded themselves, for somebody at the counter
         note_look(actor, found, now=now())
-    return file_response(found, inline=True)
+    return response
 
 
 @require_GET

@@ -162,7 +162,7 @@ def _with_unit(box: str, unit: str) -> str:
 
 
 def _grouped(shown: str) -> str:
-    return f"{int(shown):,}" if shown.isascii() and shown.isdigit() else shown
+    return f"{int(shown):,}" if shown.isascii() and shown.isdecimal() else shown
 
 
 def _my_number(path: str, value: Any, view: FormView, common: str) -> str:

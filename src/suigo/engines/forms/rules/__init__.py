@@ -9,6 +9,7 @@ from suigo.engines.forms.rules.checking import Findings, check, unknown_paths
 from suigo.engines.forms.rules.compiling import CompiledForm, FormErrors, Node, compile_form
 from suigo.engines.forms.rules.display import display
 from suigo.engines.forms.rules.evaluation import Computed, Evaluation, evaluate, final_answers
+from suigo.engines.forms.rules.normalising import normalised
 from suigo.engines.forms.rules.paper import paper_pages
 from suigo.engines.forms.rules.prefilling import name_fact, prefilled
 from suigo.engines.forms.rules.review import ReviewPage, ReviewRow, review
@@ -30,6 +31,7 @@ __all__ = [
     "final_answers",
     "json_schema",
     "name_fact",
+    "normalised",
     "paper_pages",
     "prefilled",
     "replace_at",

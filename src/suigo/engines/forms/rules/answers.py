@@ -5,13 +5,18 @@ from typing import Any
 Answers = dict[str, Any]
 
 
+def is_row(part: str) -> bool:
+    """Whether a part of a path counts a row: ASCII digits, and not absurdly many."""
+    return part.isascii() and part.isdecimal() and len(part) <= 6
+
+
 def value_at(answers: Any, path: str) -> Any:
     """The value at ``path``, or None where nothing was answered."""
     current = answers
     for part in path.split("."):
         if isinstance(current, dict):
             current = current.get(part)
-        elif isinstance(current, list) and part.isdigit() and int(part) < len(current):
+        elif isinstance(current, list) and is_row(part) and int(part) < len(current):
             current = current[int(part)]
         else:
             return None
@@ -33,7 +38,7 @@ def _replaced(current: Any, path: str, value: Any) -> Any:
     if not path:
         return value
     head, _, rest = path.partition(".")
-    if head.isdigit():
+    if is_row(head):
         rows = list(current) if isinstance(current, list) else []
         rows[int(head)] = _replaced(rows[int(head)], rest, value)
         return rows

@@ -7,7 +7,13 @@ from datetime import date
 from typing import Any
 
 from suigo.engines.forms.rules.answers import Answers, is_empty, value_at
-from suigo.engines.forms.rules.compiling import CompiledForm, Node
+from suigo.engines.forms.rules.compiling import (
+    ACCOUNT_PARTS,
+    ADDRESS_PARTS,
+    NAME_PARTS,
+    CompiledForm,
+    Node,
+)
 from suigo.engines.forms.rules.evaluation import Evaluation, evaluate, iso_day
 from suigo.engines.forms.rules.parts import check_account, check_address, check_name
 from suigo.engines.forms.spec import (
@@ -33,6 +39,7 @@ from suigo.engines.forms.spec import (
     YesNoField,
 )
 from suigo.engines.forms.spec.fields import AnswerField
+from suigo.kernel.addresses import is_email_address
 from suigo.kernel.japanese.characters import accepted, length_in_characters
 from suigo.kernel.japanese.kana import accepted_katakana
 from suigo.kernel.japanese.phones import parse_phone
@@ -40,11 +47,19 @@ from suigo.kernel.japanese.plain import date_in_words
 from suigo.kernel.japanese.problems import Problem
 from suigo.kernel.language import _, said
 
-EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
 EARLIEST_DAY = date(1873, 1, 1)  # 太陽暦 begins; nobody alive has an earlier day in their life
 LATEST_DAY = date(2199, 12, 31)
 
+KNOWN_PARTS: dict[type, tuple[str, ...]] = {
+    NameField: NAME_PARTS,
+    AddressField: ADDRESS_PARTS,
+    # how a Japan Post account was written in its passbook is kept beside the converted one
+    BankAccountField: (*ACCOUNT_PARTS, "symbol", "post_number"),
+    MyNumberField: ("sealed",),
+}
+
 Errors = dict[str, str]
+Days = tuple[date, date]
 
 
 @dataclass(slots=True)
@@ -66,9 +81,16 @@ def check(
     today: date,
     pages: Collection[str] | None = None,
     evaluation: Evaluation | None = None,
+    since: date | None = None,
 ) -> Findings:
-    """Everything wrong with ``answers`` on ``pages`` (all when None)."""
+    """Everything wrong with ``answers`` on ``pages`` (all when None).
+
+    ``since`` is the day an application was received, when answers are looked at again later: a
+    day that had to lie after "today" is judged from then on, so waiting never turns it wrong,
+    while a day that must not lie after "today" may be as late as the real one.
+    """
     found = Findings()
+    days = (since or today, today)
     evaluation = evaluation or evaluate(compiled, answers, today=today)
     for path, node in evaluation.shown.items():
         if pages is not None and node.page not in pages:
@@ -77,7 +99,7 @@ def check(
         if isinstance(node.field, RepeatField):
             _note(found.errors, path, _rows(node.field, value))
         elif isinstance(node.field, AnswerField):
-            _check_answer(found.errors, path, node, value, evaluation, today)
+            _check_answer(found.errors, path, node, value, evaluation, days)
         elif isinstance(node.field, GroupField) and not (value is None or isinstance(value, dict)):
             _note(found.errors, path, _("正しい形ではありません。"))
     for compiled_check in compiled.checks:
@@ -93,31 +115,40 @@ def check(
 
 def unknown_paths(compiled: CompiledForm, answers: Answers) -> list[str]:
     """Keys in ``answers`` that the form does not ask for (mass assignment by the API)."""
-    return [path for path, _value in _leaves(answers, "") if not _known(compiled, path)]
+    return [path for path in _leaves(compiled, answers, "") if not _known(compiled, path)]
 
 
 def _known(compiled: CompiledForm, path: str) -> bool:
+    """Whether ``path`` is a question, or a part of its answer such as ``name.family``."""
+    part = ""
     while path:
         node = compiled.node_at(path)
         if node is not None:
-            return not isinstance(node.field, GroupField | RepeatField)
-        path = path.rpartition(".")[0]
+            if isinstance(node.field, GroupField | RepeatField):
+                return False
+            return part == "" or part in KNOWN_PARTS.get(type(node.field), ())
+        path, _dot, last = path.rpartition(".")
+        part = f"{last}.{part}" if part else last
     return False
 
 
-def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _leaves(compiled: CompiledForm, value: Any, path: str) -> Iterator[str]:
+    """The paths of everything that was answered. Rows beyond what a repeat allows are left out:
+    ``check`` refuses them by their number."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _leaves(inner, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list) and value and any(isinstance(v, dict) for v in value):
-        for index, inner in enumerate(value):
-            yield from _leaves(inner, f"{path}.{index}")
+            yield from _leaves(compiled, inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list) and any(isinstance(v, dict) for v in value[:1]):
+        node = compiled.node_at(path)
+        most = node.field.at_most if node and isinstance(node.field, RepeatField) else 1
+        for index, inner in enumerate(value[: most + 1]):
+            yield from _leaves(compiled, inner, f"{path}.{index}")
     elif path:
-        yield path, value
+        yield path
 
 
 def _check_answer(
-    errors: Errors, path: str, node: Node, value: Any, evaluation: Evaluation, today: date
+    errors: Errors, path: str, node: Node, value: Any, evaluation: Evaluation, days: Days
 ) -> None:
     spec = node.field
     assert isinstance(spec, AnswerField)
@@ -125,7 +156,7 @@ def _check_answer(
         if is_required(node, path, evaluation):
             errors[path] = missing_message(spec)
         return
-    faults = fault_of(spec, value, today=today)
+    faults = fault_of(spec, value, days=days)
     for part, message in faults.items():
         errors[f"{path}.{part}" if part else path] = message
 
@@ -173,8 +204,11 @@ def missing_message(spec: AnswerField) -> str:
             return _("「%(label)s」を入力してください。") % label
 
 
-def fault_of(spec: Field, value: Any, *, today: date) -> Errors:
-    """What is wrong with one answer: messages by part of the answer ('' is the whole)."""
+def fault_of(spec: Field, value: Any, *, days: Days) -> Errors:
+    """What is wrong with one answer: messages by part of the answer ('' is the whole).
+
+    ``days`` are the days on which "today" lies for the earliest and for the latest bound.
+    """
     match spec:
         case TextField() | MultilineField() | KanaField() | PhoneField() | EmailField():
             return _whole(_text_fault(spec, value))
@@ -185,7 +219,7 @@ def fault_of(spec: Field, value: Any, *, today: date) -> Errors:
         case BankAccountField():
             return check_account(value)
         case DateField():
-            return _whole(_date_fault(spec, value, today))
+            return _whole(_date_fault(spec, value, days))
         case MoneyField() | NumberField():
             return _whole(_number_fault(spec, value))
         case YesNoField() | ConsentField():
@@ -225,8 +259,9 @@ def _text_fault(
     except Problem as problem:
         return said(problem)
     if isinstance(spec, EmailField):
-        fits = len(value) <= 254 and EMAIL.match(value)
-        return None if fits else _("メールアドレスの形で入力してください。例: name@example.jp")
+        if is_email_address(value):
+            return None
+        return _("メールアドレスの形で入力してください。例: name@example.jp")
     if isinstance(spec, PhoneField):
         return None
     length = length_in_characters(value)
@@ -243,13 +278,13 @@ def _text_fault(
     return None
 
 
-def _date_fault(spec: DateField, value: Any, today: date) -> str | None:
+def _date_fault(spec: DateField, value: Any, days: Days) -> str | None:
     day = iso_day(value)
     if day is None:
         return _("年月日を正しく入力してください。")
     if not EARLIEST_DAY <= day <= LATEST_DAY:
         return _("年を確かめてください。")
-    earliest, latest = spec.first_day(today=today), spec.last_day(today=today)
+    earliest, latest = spec.first_day(today=days[0]), spec.last_day(today=days[1])
     if latest is not None and day > latest:
         if spec.latest == "today":
             return _("今日より後の日付は入力できません。")

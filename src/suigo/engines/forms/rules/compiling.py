@@ -1,9 +1,11 @@
 """From a definition to something that runs: every expression type-checked, every name known."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
+from suigo.engines.forms.rules.answers import is_row
 from suigo.engines.forms.spec import (
     AddressField,
     BankAccountField,
@@ -45,6 +47,7 @@ ACCOUNT_PARTS = (
     "number",
     "holder_kana",
 )
+NESTED_REPEAT = re.compile(r"\([^()]*[*+}][^()]*\)[*+{]")
 COMPUTED_TYPES = {
     "money": ValueType.INTEGER,
     "integer": ValueType.INTEGER,
@@ -119,7 +122,7 @@ class CompiledForm:
 
 def template_path(path: str) -> str:
     """``children.0.name`` is ``children.*.name`` in the definition."""
-    return ".".join("*" if part.isdigit() else part for part in path.split("."))
+    return ".".join("*" if is_row(part) else part for part in path.split("."))
 
 
 def names_of(field: Field, path: str) -> dict[str, ValueType]:
@@ -224,6 +227,8 @@ class _Compiler:
     def _node(self, field: Field, path: str, page: str, env: Environment) -> Node:
         show = self._condition(field.show_when, env, path)
         require = None
+        if isinstance(field, TextField) and field.pattern is not None:
+            self._pattern(field.pattern, path)
         if isinstance(field, AnswerField):
             require = self._condition(field.require_when, env, path)
         children: tuple[Node, ...] = ()
@@ -252,6 +257,15 @@ class _Compiler:
             nodes.append(node)
         self.declared -= own.keys()
         return tuple(nodes)
+
+    def _pattern(self, pattern: str, path: str) -> None:
+        """A pattern runs on what strangers type, so one that can take for ever is refused."""
+        try:
+            re.compile(pattern)
+        except re.error as wrong:
+            self.faults.append((path, f"pattern: {wrong}"))
+        if NESTED_REPEAT.search(pattern):
+            self.faults.append((path, "pattern: a repeat inside a repeated group may never end"))
 
     def _condition(
         self, condition: Condition | None, env: Environment, path: str

@@ -113,7 +113,8 @@ def _visit(
             inner = answer.get(key) if isinstance(answer, dict) else None
             _visit(child, f"{path}.{key}", inner, values, result, f"{name}.{key}")
     elif isinstance(spec, RepeatField):
-        rows = answer if isinstance(answer, list) else []
+        # one more than allowed is enough to see that there are too many
+        rows = answer[: spec.at_most + 1] if isinstance(answer, list) else []
         flat = [_row(node, path, i, row, values, result) for i, row in enumerate(rows)]
         values[name] = [_nested(row) for row in flat]
         for column in {key for row in flat for key in row}:

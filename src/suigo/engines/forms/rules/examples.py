@@ -45,6 +45,7 @@ FAMILY_NAMES = (
     ("練習", "レンシュウ"),
     ("髙﨑見本", "タカサキミホン"),
     ("雛形", "ヒナガタ"),
+    ("𠮷田見本", "ヨシダミホン"),  # a character that Shift_JIS (cp932) files cannot hold
 )
 GIVEN_NAMES = (
     ("太郎", "タロウ"),

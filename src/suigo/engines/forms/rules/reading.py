@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from suigo.engines.forms.rules.answers import Answers, value_at
+from suigo.engines.forms.rules.answers import Answers, is_row, value_at
 from suigo.engines.forms.rules.compiling import CompiledForm, Node
 from suigo.engines.forms.rules.reading_parts import (
     Fault,
@@ -167,7 +167,7 @@ class _Reader:
             return True
         for target in self.posted.get("_remove", ()):
             prefix, _dot, number = target.rpartition(".")
-            if prefix == path and number.isdigit() and int(number) < len(rows):
+            if prefix == path and is_row(number) and int(number) < len(rows):
                 del rows[int(number)]
                 self.errors = {p: m for p, m in self.errors.items() if not p.startswith(f"{path}.")}
                 self.restructured = True
@@ -246,7 +246,7 @@ class _Reader:
 
 def _whole_number(text: str) -> int:
     digits = digits_of(text.replace(",", "").replace("，", ""))
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > 15:
         raise Fault({"": _("数字で入力してください。")})
     return int(digits)
 
@@ -259,7 +259,7 @@ def _row_count(posted: Mapping[str, Any], path: str) -> int:
         for key in posted
         if key.startswith(prefix)
         for number in [key[len(prefix) :].split(".")[0]]
-        if number.isascii() and number.isdigit() and len(number) <= 4
+        if number.isascii() and number.isdecimal() and len(number) <= 4
     ]
     return max(numbers, default=-1) + 1
 

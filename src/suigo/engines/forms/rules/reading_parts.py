@@ -108,14 +108,14 @@ def read_date(posted: Posted, path: str) -> str | None:
     if missing:
         raise Fault(missing)
     year, month, day = (unicodedata.normalize("NFKC", text) for text in (year, month, day))
-    if not (month.isdigit() and day.isdigit()):
+    if not all(part.isascii() and part.isdecimal() and len(part) <= 2 for part in (month, day)):
         raise Fault({"": _("月と日は数字で入力してください。")})
     named = re.fullmatch(r"(令和?|平成?|昭和?|大正?|明治?|[RHSTM])\s*(\d{1,2}|元)", year, re.I)
     if named:
         era, year = named[1].upper() if named[1].isascii() else named[1], named[2]
     if year == "元":
         year = "1"
-    if not year.isdigit():
+    if not (year.isascii() and year.isdecimal() and len(year) <= 4):
         raise Fault({"year": _("年は数字で入力してください。")})
     if len(year) == 4 or era in {"", WESTERN}:
         if len(year) != 4:
