@@ -7,6 +7,8 @@ from suigo.kernel.ui import gallery, web
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("city.css", web.city_css, name="city-css"),
+    # asked for beside anything that is no page of ours, such as a PDF
+    path("favicon.ico", web.favicon, name="favicon"),
     path("display/", web.display, name="display"),
 ]
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
@@ -95,3 +96,10 @@ def _city_style_tag(request: HttpRequest) -> str:
 def city_css(request: HttpRequest) -> HttpResponse:
     """``/city.css``: cached for an hour, then revalidated."""
     return HttpResponse(city_style(), content_type="text/css; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """``/favicon.ico``: where the icon really is."""
+    return HttpResponseRedirect(static("ui/favicon.svg"))

@@ -139,7 +139,11 @@ def note(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @staff_required()
 def checklist(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Save what this clerk changed on the checklist. ``was`` are the ticks that the page showed:
-    what a colleague ticked meanwhile is not taken back."""
+    what a colleague ticked meanwhile is not taken back.
+
+    A script sends each tick as it is made. The answer leaves the boxes alone, since boxes that are
+    replaced under the pointer lose the next tick.
+    """
     ticked = set(request.POST.getlist("item"))
     shown = set(request.POST.getlist("was"))
     for check in _detail(request, case_id).checklist:
@@ -151,6 +155,8 @@ def checklist(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 actor=actor_of(request),
                 now=now(),
             )
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "cases/staff/_ticked.html", {"ticked": sorted(ticked)})
     return HttpResponseRedirect(f"{_case_url(case_id)}#checklist")
 
 

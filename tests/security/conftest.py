@@ -1,0 +1,5 @@
+"""Browsers in which the people of the example city are signed in."""
+
+from engines.cases.conftest import browser
+
+__all__ = ["browser"]
