@@ -28,8 +28,13 @@ def _guards(django_db_blocker: DjangoDbBlocker, word: str) -> None:
 def guards_back_afterwards(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """Torn down last: after the tables were emptied the guards stand again."""
+    """Torn down last: after the tables were emptied the guards stand again.
+
+    The jobs are emptied here, because Django leaves tables alone that it doesn't manage.
+    """
     yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
     _guards(django_db_blocker, "ENABLE")
 
 

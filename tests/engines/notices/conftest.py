@@ -96,7 +96,12 @@ def queue(db: None) -> Callable[..., Message]:
             to_address=options.pop("to_address", "taro@example.jp"),
             to_account_id=None,
             language=options.pop("language", "ja"),
-            values={"number": "R8-S01-0001", "title": "図書カード", "due_date": "令和8年12月1日"},
+            values={
+                "number": "R8-S01-0001",
+                "title": "図書カード",
+                "due_date": "令和8年12月1日",
+                "link": "https://suigo.example.jp/my/applications/1/",
+            },
             dedupe_key=key,
             now=at,
             **options,

@@ -55,7 +55,7 @@ def test_a_message_and_its_job_are_written_together(queue: Queue) -> None:
 def test_writing_costs_two_statements(
     queue: Queue, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
-    values = {"number": "1", "title": "t", "due_date": "d"}
+    values = {"number": "1", "title": "t", "due_date": "d", "link": "l"}
     with django_assert_num_queries(2):
         actions.send(
             "case-received",

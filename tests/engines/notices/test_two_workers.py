@@ -42,7 +42,7 @@ def test_two_workers_with_the_same_job_send_one_mail(committed: None, now: datet
         to_address="a@a.jp",
         to_account_id=None,
         language="ja",
-        values={"number": "1", "title": "t"},
+        values={"number": "1", "title": "t", "link": "l"},
         dedupe_key="two-workers",
         now=now,
     )

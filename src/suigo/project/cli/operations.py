@@ -1,4 +1,4 @@
-"""backup, restore, doctor: the commands that keep an installation alive."""
+"""backup, restore, doctor, administrator: the commands that set an installation up and keep it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from suigo.project.cli.installation import (
     CommandError,
     data_directory,
     database,
+    is_demonstration,
     is_production,
     say,
     start_django,
@@ -35,6 +36,19 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     doctor.add_argument("--json", action="store_true")
     doctor.add_argument("--data")
     doctor.set_defaults(handler=examine)
+
+    administrator = commands.add_parser(
+        "administrator",
+        help="管理者を登録する / register an administrator",
+        description="表示される仮のパスワードは、7日以内の最初のログインで変えます。"
+        " / The temporary password it prints is replaced at the first sign-in, within 7 days.",
+    )
+    administrator.add_argument("email", help="メールアドレス / e-mail address")
+    administrator.add_argument("name", help="氏名 / name: 「水郷　花子」")
+    administrator.add_argument("kana", help="フリガナ / reading: 「スイゴウ　ハナコ」")
+    administrator.add_argument("--post", help="職の番号 / id of a post in org.yaml")
+    administrator.add_argument("--data")
+    administrator.set_defaults(handler=register)
 
 
 def make_backup(arguments: argparse.Namespace) -> int:
@@ -125,6 +139,34 @@ def examine(arguments: argparse.Namespace) -> int:
             if not finding.good and finding.advice:
                 print(f"    → {finding.advice}")
     return 0 if all(finding.good for finding in findings) else 1
+
+
+def register(arguments: argparse.Namespace) -> int:
+    """Register an administrator and print the temporary password."""
+    if is_demonstration():
+        raise CommandError(
+            "デモには管理者がいます。./suigo run が表示します"
+            " / A demonstration has its administrator: ./suigo run prints it."
+        )
+    with database(data_directory(arguments.data)):
+        start_django()
+        from suigo.kernel import clock, errors  # noqa: PLC0415
+        from suigo.project.administrator import register_administrator  # noqa: PLC0415
+
+        try:
+            title, password = register_administrator(
+                email=arguments.email,
+                name=arguments.name,
+                name_kana=arguments.kana,
+                post=arguments.post,
+                now=clock.now(),
+            )
+        except errors.Invalid as refused:
+            details = [str(message) for message in refused.field_errors.values()]
+            raise CommandError("\n".join(details) or str(refused)) from refused
+    print(f"✓ {arguments.email} ({title})  /staff/sign-in/")
+    print(f"  仮のパスワード / temporary password: {password}")
+    return 0
 
 
 def file_store(data: Path) -> Path:

@@ -7,8 +7,8 @@ from django.conf import settings
 
 from suigo.engines.identity.models import Account
 from suigo.kernel.audit.models import AuditEntry
-from suigo.project.cli.administrators import register_administrator
 from suigo.project.cli.installation import CommandError
+from suigo.project.cli.operations import register
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def words(**others: str | None) -> argparse.Namespace:
 
 @pytest.mark.django_db
 def test_the_only_post_that_may_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
-    assert register_administrator(words()) == 0
+    assert register(words()) == 0
     account = Account.objects.get(email="kanri@example.jp")
     assert account.must_enrol_totp
     assert not account.is_demo
@@ -44,11 +44,11 @@ def test_the_only_post_that_may_is_taken(capsys: pytest.CaptureFixture[str]) -> 
 )
 def test_what_is_wrong_is_said_and_nothing_is_made(wrong: dict[str, str], said: str) -> None:
     with pytest.raises(CommandError, match=said):
-        register_administrator(words(**wrong))
+        register(words(**wrong))
     assert not Account.objects.exists()
 
 
 def test_a_demonstration_has_one_already(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUIGO_ENV", "demo")
     with pytest.raises(CommandError, match="デモ"):
-        register_administrator(words())
+        register(words())
