@@ -167,6 +167,7 @@ def suigo_environment(here: Stage, *, database: str = "suigo") -> dict[str, str]
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(BENCHMARKS)]),
         "DJANGO_SETTINGS_MODULE": "suigo.project.settings",
         "SUIGO_ENV": "production",
+        "SUIGO_PROXY_HOPS": "0",
         "SUIGO_DATA": str(data),
         "SUIGO_CITY": str(ROOT / "cities" / "example"),
         "SUIGO_DATABASE_URL": here.database_url(database),
@@ -175,6 +176,10 @@ def suigo_environment(here: Stage, *, database: str = "suigo") -> dict[str, str]
         "SUIGO_BASE_URL": f"https://{HOST}",
         "SUIGO_ALLOWED_HOSTS": HOST,
         "SUIGO_SMTP_URL": "smtp://127.0.0.1:9",
+        # a whole city's visitors come from one address here
+        "SUIGO_HOURLY_STARTS": "1000000",
+        "SUIGO_HOURLY_UPLOADS": "1000000",
+        "SUIGO_HOURLY_SENDS": "1000000",
     }
 
 

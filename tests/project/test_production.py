@@ -16,6 +16,7 @@ SAFE = {
     "SUIGO_BASE_URL": "https://tetsuzuki.example.jp",
     "SUIGO_ALLOWED_HOSTS": "tetsuzuki.example.jp",
     "SUIGO_SMTP_URL": "smtp+tls://u:p@mail.example.jp:587",
+    "SUIGO_PROXY_HOPS": "1",
 }
 
 
@@ -60,6 +61,8 @@ def test_a_safe_installation_may_start() -> None:
         ({"SUIGO_ALLOWED_HOSTS": None}, ["Set SUIGO_ALLOWED_HOSTS"]),
         ({"SUIGO_ALLOWED_HOSTS": "*"}, ["Set SUIGO_ALLOWED_HOSTS"]),
         ({"SUIGO_SMTP_URL": None}, ["Set SUIGO_SMTP_URL"]),
+        ({"SUIGO_PROXY_HOPS": None}, ["Set SUIGO_PROXY_HOPS"]),
+        ({"SUIGO_PROXY_HOPS": ""}, ["Set SUIGO_PROXY_HOPS"]),
     ],
 )
 def test_each_danger_has_its_sentence(changes: dict[str, str | None], sentences: list[str]) -> None:
@@ -67,6 +70,10 @@ def test_each_danger_has_its_sentence(changes: dict[str, str | None], sentences:
     assert len(found) == len(sentences)
     for sentence, problem in zip(sentences, found, strict=True):
         assert sentence in problem
+
+
+def test_no_proxy_at_all_may_be_said() -> None:
+    assert problems(SUIGO_PROXY_HOPS="0") == []
 
 
 def test_a_database_on_this_computer_needs_no_encryption() -> None:
@@ -104,5 +111,5 @@ def test_every_start_passes_the_gate(command: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "Refusing to start in production" in done.stderr
-    assert done.stderr.count("✗") == 7
+    assert done.stderr.count("✗") == 8
     assert not (tmp_path / "data").exists()

@@ -61,7 +61,7 @@ class Product:
                 stderr=log,
                 env=self.environment,
             )
-        ready = eventually(lambda: b"Ready in" in self.log()[offset:], within=120)
+        ready = eventually(lambda: b"Ready in" in self.log()[offset:], within=240)
         assert ready, self.log()[offset:].decode()
 
     def log(self) -> bytes:

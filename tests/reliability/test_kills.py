@@ -12,8 +12,6 @@ from reliability import chaos, mail
 from reliability.product import Product, eventually, kill
 from reliability.visitor import Visitor
 
-pytestmark = pytest.mark.xdist_group("reliability")
-
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_r1_killed_web_workers_lose_nothing_that_was_acknowledged(

@@ -6,13 +6,9 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from reliability import chaos
 from reliability.product import CLI, Product
 from reliability.visitor import Visitor
-
-pytestmark = pytest.mark.xdist_group("reliability")
 
 
 def command(product: Product, *words: str) -> subprocess.CompletedProcess[str]:

@@ -12,8 +12,6 @@ from reliability import chaos
 from reliability.product import Product
 from reliability.visitor import Visitor
 
-pytestmark = pytest.mark.xdist_group("reliability")
-
 
 def cases_of(product: Product, check: str) -> list[tuple[object, ...]]:
     """Number, entries in the ledger and messages of what a draft became."""

@@ -9,15 +9,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from reliability import chaos, mail
 from reliability.product import CLI, Product, eventually, kill
 from reliability.visitor import Visitor
 from suigo.project.postgres import throwaway
 from suigo.project.supervisor import recorded_port
-
-pytestmark = pytest.mark.xdist_group("reliability")
 
 
 @contextmanager
@@ -52,7 +49,7 @@ def separate_parts(data: Path) -> Iterator[tuple[list[int], list[subprocess.Pope
             running.enter_context(part(environment, *CLI, "web", "--bind", bind))
         workers = [running.enter_context(part(environment, *CLI, "worker")) for _ in range(2)]
         for port in ports:
-            assert eventually(lambda port=port: answers(port), within=60)
+            assert eventually(lambda port=port: answers(port), within=240)
         yield ports, workers, url
 
 

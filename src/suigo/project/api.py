@@ -34,10 +34,10 @@ PREFIX = "/api/"
 PROBLEM = "application/problem+json"
 DEEPEST = 20  # levels of a JSON body; forms have four
 DOCUMENTED = {
-    "GET": (401, 403, 404, 422, 429),
+    "GET": (400, 401, 403, 404, 422, 429),
     "POST": (400, 401, 403, 404, 409, 413, 415, 422, 429),
 }
-PUBLIC = (404, 422)
+PUBLIC = (400, 404, 422)
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "title": "Problem",

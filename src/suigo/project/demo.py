@@ -247,7 +247,7 @@ class _Cases:
         state = self.chance.choice(procedure.spec.workflow.states).id
         department = procedure.spec.service.department
         # one person at the desk, because answers are shared among the cases of one owner
-        clerk = self._able(department, "cases.check")[0]
+        clerk = self._able(department, "cases.enter")[0]
         on_line = self.chance.random() < 0.62
         owner = self.chance.choice(self.residents) if on_line and number % 7 == 0 else clerk
         channel = "web" if owner.is_resident else self.chance.choice(["counter", "phone", "paper"])
@@ -290,7 +290,7 @@ class _Cases:
         ]
         if not able:
             raise LookupError(f"nobody in {department} holds {capability}")
-        other = "cases.decide" if capability == "cases.check" else "cases.check"
+        other = "cases.check" if capability == "cases.decide" else "cases.decide"
         return [actor for actor in able if not actor.can(other)] or able
 
     def _clerk(self, department: str, capability: str) -> Actor:

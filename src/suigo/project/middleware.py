@@ -1,16 +1,19 @@
 """The one place where foreseen failures become pages."""
 
 import logging
+import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from suigo.kernel.errors import Forbidden, SuigoError, TooLarge
+from suigo.kernel.errors import Forbidden, NotFound, Refused, SuigoError, TooLarge
 
 logger = logging.getLogger(__name__)
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no text has them
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -21,7 +24,12 @@ def error_page(request: HttpRequest, error: SuigoError) -> HttpResponse:
 
 
 class ErrorPages:
-    """Turns a ``SuigoError`` into its page, and refuses a body that is too large unread."""
+    """Turns a ``SuigoError`` into its page, and refuses a body that is too large unread.
+
+    Characters that PostgreSQL can't store are refused at once in an address, where no person
+    types them. In what was posted they are left to the views, since forms tell about them beside
+    the field; where a view doesn't look and the database refuses, the answer is this page too.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -30,15 +38,36 @@ class ErrorPages:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.SUIGO_REQUEST_BYTES:
             return error_page(request, request_too_large())
+        if UNSTORABLE.search(request.path):
+            return error_page(request, NotFound())
+        if _holds_unstorable(request.GET):
+            return error_page(request, _unstorable())
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, SuigoError) and not request.path.startswith("/api/"):
             return error_page(request, error)
+        if isinstance(error, ValueError | DataError) and _holds_unstorable(request.POST):
+            logger.info("characters that can't be stored were refused: %s", type(error).__name__)
+            return error_page(request, _unstorable())
         return None
 
 
 errors = ErrorPages
+
+
+def _holds_unstorable(sent: QueryDict) -> bool:
+    parts = (part for key, values in sent.lists() for part in (key, *values))
+    return any(isinstance(part, str) and UNSTORABLE.search(part) for part in parts)
+
+
+def _unstorable() -> Refused:
+    return Refused(
+        _(
+            "使えない文字（目に見えない制御文字）が入っていたため、受け取れませんでした。"
+            "前の画面に戻り、入力し直してからもう一度お試しください。"
+        )
+    )
 
 
 def request_too_large() -> TooLarge:

@@ -114,6 +114,12 @@ def _address_problems() -> list[str]:
             "Cookie が暗号化通信に限られていません。SUIGO_BASE_URL を https:// にしてください"
             " / Cookies would be sent in plain text: SUIGO_BASE_URL must start with https://."
         )
+    if not os.environ.get("SUIGO_PROXY_HOPS"):
+        found.append(
+            "SUIGO_PROXY_HOPS に前段の自前プロキシの数を設定してください(なければ 0)"
+            " / Set SUIGO_PROXY_HOPS to the number of your own proxies in front (0 for none):"
+            " unstated, all visitors would share one limit, or could choose their own."
+        )
     return found
 
 

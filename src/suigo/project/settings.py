@@ -85,15 +85,16 @@ WSGI_APPLICATION = "suigo.project.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Above whatever may answer by itself, so that its pages are protected and in the right language
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "suigo.project.api.problems",
     "suigo.project.middleware.errors",
-    "csp.middleware.CSPMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "suigo.engines.identity.middleware.actor",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
@@ -178,7 +179,14 @@ SUIGO_SESSION_MINUTES = {  # without use, and at most
     "staff": (int(os.environ.get("SUIGO_STAFF_IDLE_MINUTES", "60")), 12 * 60),
 }
 # How many of our own proxies stand in front: whose X-Forwarded-For entry to believe (0: none).
-SUIGO_PROXY_HOPS = int(os.environ.get("SUIGO_PROXY_HOPS", "0"))
+SUIGO_PROXY_HOPS = int(os.environ.get("SUIGO_PROXY_HOPS") or "0")
+# How many applications may be begun, files sent and applications sent in an hour from one network
+# (a school, a library) without an account, and by one resident's account.
+SUIGO_HOURLY_WORK = {
+    "start": int(os.environ.get("SUIGO_HOURLY_STARTS", "120")),
+    "upload": int(os.environ.get("SUIGO_HOURLY_UPLOADS", "600")),
+    "send": int(os.environ.get("SUIGO_HOURLY_SENDS", "120")),
+}
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -20,6 +20,7 @@ from engines.cases.world import (
 )
 from suigo.engines.cases import actions
 from suigo.engines.cases.models import Case
+from suigo.engines.cases.queries import residents
 from suigo.engines.cases.queries.detail import case_detail
 from suigo.engines.cases.queries.export import export_count, export_rows
 from suigo.engines.cases.queries.inbox import InboxPage, inbox, open_count, saved_views
@@ -252,6 +253,17 @@ def test_residents_see_where_their_case_stands(people: Desk) -> None:
     assert my_cases(people.clerk, language="ja", today=TODAY) == []
     with pytest.raises(NotFound):
         my_case(people.clerk, case.public_id, language="ja", today=TODAY)
+
+
+def test_what_waits_for_me_is_listed_however_much_came_later(
+    people: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(residents, "LISTED", 2)
+    case = received(people.resident)
+    later = [received(people.resident, NOW + timedelta(days=n)) for n in (1, 2)]
+    act(case, "request_correction", people.clerk, items={"phone": "直す"})
+    mine = my_cases(people.resident, language="ja", today=TODAY)
+    assert [c.number for c in mine] == [case.number, later[1].number]
 
 
 @pytest.mark.parametrize("count", [1, 3])

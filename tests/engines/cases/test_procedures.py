@@ -296,7 +296,7 @@ def _sent(chosen: Procedure, applicant: Actor, *, maximal: bool) -> Case:
         now=NOW,
         answers=answers,
     )
-    receipt = actions.submit_application(draft, actor=applicant, now=NOW, language="ja")
+    receipt = actions.submit_application(draft, actor=_surely(applicant), now=NOW, language="ja")
     return Case.objects.get(public_id=receipt.case_id)
 
 

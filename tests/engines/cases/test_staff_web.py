@@ -116,6 +116,16 @@ def test_many_are_assigned_from_the_list(people: Desk, browser: SignIn) -> None:
     assert nobody.status_code == 422
 
 
+def test_nobody_puts_words_into_the_inbox_of_others(people: Desk, browser: SignIn) -> None:
+    assert "偽の知らせ" not in text(browser(people.clerk).get("/staff/inbox/?done=偽の知らせ"))
+    case = received(people.resident)
+    told = browser(people.chief).post(
+        reverse("inbox-assign"), {"case": str(case.public_id), "to": people.clerk.account_id}
+    )["Location"]
+    assert "1件の担当を決めました。" in text(browser(people.chief).get(told))
+    assert "1件の担当を決めました。" not in text(browser(people.clerk).get(told))
+
+
 def test_views_are_saved_and_deleted(people: Desk, browser: SignIn) -> None:
     client = browser(people.clerk)
     saved = client.post(
@@ -177,9 +187,13 @@ def test_a_simple_action_is_one_click(people: Desk, browser: SignIn) -> None:
 def test_checklist_and_notes(people: Desk, browser: SignIn) -> None:
     case = received(people.resident)
     client = browser(people.clerk)
-    client.post(reverse("case-checklist", args=[case.public_id]), {"item": ["identity", "address"]})
-    client.post(reverse("case-checklist", args=[case.public_id]), {"item": ["address"]})
+    address = reverse("case-checklist", args=[case.public_id])
+    client.post(address, {"item": ["identity", "address"]})
+    client.post(address, {"item": ["address"], "was": ["identity", "address"]})
     assert list(case.marks.values_list("item_id", flat=True)) == ["address"]
+    # a page opened before a colleague ticked 'address' does not take that tick back
+    client.post(address, {"item": ["identity"]})
+    assert sorted(case.marks.values_list("item_id", flat=True)) == ["address", "identity"]
     client.post(reverse("case-note", args=[case.public_id]), {"text": "メモ"})
     assert CaseNote.objects.get().text == "メモ"
 

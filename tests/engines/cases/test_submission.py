@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -23,10 +24,12 @@ from engines.cases.world import (
 from suigo.engines.cases import actions
 from suigo.engines.cases.actions import submission
 from suigo.engines.cases.models import Case, CaseCounter, Draft
+from suigo.engines.cases.queries import procedures
 from suigo.engines.cases.queries.drafts import draft_for, drafts_of
-from suigo.kernel.access import ANONYMOUS
-from suigo.kernel.audit.queries import history_of, verify_chain
-from suigo.kernel.errors import Conflict, Gone, Invalid, NotFound, Refused
+from suigo.kernel.access import ANONYMOUS, Assurance
+from suigo.kernel.audit.models import AuditEntry
+from suigo.kernel.audit.queries import history_of, sentence_of, verify_chain
+from suigo.kernel.errors import Conflict, Gone, Invalid, NotFound, NotSignedIn, Refused
 
 
 def send(draft: UUID, **changes: object) -> actions.Receipt:
@@ -265,6 +268,70 @@ def test_a_discarded_draft_is_gone() -> None:
     draft = draft_of(ANONYMOUS)
     actions.discard_draft(draft, actor=ANONYMOUS, now=NOW, owner_token=TOKEN)
     assert drafts_of(ANONYMOUS, now=NOW, owner_token=TOKEN) == []
+
+
+@pytest.mark.django_db
+def test_the_ledger_does_not_say_who_discarded_a_draft() -> None:
+    who = resident()
+    actions.discard_draft(draft_of(who), actor=who, now=NOW)
+    entry = AuditEntry.objects.get(action="draft.discarded")
+    assert (entry.actor_kind, entry.actor_id, entry.actor_name) == ("resident", None, "")
+    assert entry.personal is None
+    assert sentence_of(entry) == "申請者が下書きを破棄しました"
+
+
+@pytest.fixture
+def change_the_city(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the library card be something else from now on, or be no more."""
+
+    def change(**update: object) -> None:
+        spec = procedures.procedure(CARD).spec
+        service = spec.service.model_copy(update=update)
+        changed = procedures.as_procedure(spec.model_copy(update={"service": service}))
+        use(procedures.Catalogue({CARD: changed}, {changed.hash: changed}))
+
+    def use(catalogue: procedures.Catalogue) -> None:
+        monkeypatch.setattr(procedures._catalogue, "get", lambda: catalogue)
+
+    change.withdraw = lambda: use(procedures.Catalogue({}, {}))  # type: ignore[attr-defined]
+    return change
+
+
+@pytest.mark.django_db
+def test_a_procedure_that_has_closed_takes_no_older_drafts(
+    change_the_city: Callable[..., None],
+) -> None:
+    draft = draft_of(ANONYMOUS)
+    period = procedures.procedure(CARD).spec.service.open
+    change_the_city(open=period.model_copy(update={"open_now": False}))
+    with pytest.raises(Refused, match="受付は終わりました"):
+        send(draft)
+    change_the_city.withdraw()  # type: ignore[attr-defined]
+    with pytest.raises(Refused, match="受付は終わりました"):
+        send(draft)
+    assert (Draft.objects.count(), Case.objects.count()) == (1, 0)
+
+
+@pytest.mark.django_db
+def test_an_older_draft_is_judged_by_its_own_definition(
+    change_the_city: Callable[..., None],
+) -> None:
+    draft = draft_of(ANONYMOUS)
+    before = procedures.procedure(CARD)
+    change_the_city(assurance="identity", minutes=99)
+    receipt = send(draft)
+    assert (receipt.definition, receipt.created) == (before.hash, True)
+
+
+@pytest.mark.django_db
+def test_sending_asks_again_who_is_acting(change_the_city: Callable[..., None]) -> None:
+    change_the_city(assurance="identity")
+    who = resident()
+    surely = replace(who, assurance=Assurance.IDENTITY)
+    draft = draft_of(surely)
+    with pytest.raises(NotSignedIn, match="より確かな本人確認"):
+        send(draft, actor=who, owner_token="")
+    assert send(draft, actor=surely, owner_token="").created
 
 
 # --- several at once, each on a connection of its own

@@ -7,7 +7,7 @@ from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from engines.cases.world import (
     NOW,
@@ -32,6 +32,7 @@ from suigo.engines.cases.models import (
     CorrectionRequest,
 )
 from suigo.engines.cases.spec import ProcedureSpec
+from suigo.engines.documents.queries import briefs
 from suigo.engines.notices.models import Message
 from suigo.kernel import crypto
 from suigo.kernel.access import ANONYMOUS, Actor
@@ -120,6 +121,67 @@ def test_one_event_gives_one_message() -> None:
     assert letter_message("notice", "delay", spec=spec) == "letter-issued"
     assert letter_message("notice", "left the workflow", spec=spec) == "letter-issued"
     assert letter_message("decision", "approval", spec=spec) == "case-decided"
+
+
+def test_two_letters_of_one_version_are_both_announced(people: Desk) -> None:
+    case = received(people.resident)
+    act(case, "start_check", people.clerk)
+    tick_all(case, people.clerk)
+    act(case, "approve", people.head)
+    letter = CaseLetter.objects.get()
+    second = CaseLetter.objects.create(
+        case=case,
+        kind=letter.kind,
+        letter_id=letter.letter_id,
+        title="納付のご案内",
+        content=letter.content,
+        created_at=NOW,
+    )
+    for one in (letter, second):
+        actions.issue_letter(one.public_id, now=NOW)
+    assert sent() == ["case-received", "case-decided", "case-decided"]
+
+
+@pytest.mark.usefixtures("really_committed")
+def test_a_letter_waits_for_an_action_that_closes_its_case() -> None:
+    people = desk()
+    case = received(people.resident)
+    act(case, "start_check", people.clerk)
+    tick_all(case, people.clerk)
+    given = actions.Given()
+    filled = actions.preview_letter(
+        case.public_id, "approve", actor=people.head, now=NOW, given=given
+    )
+    letter = CaseLetter.objects.create(
+        case=case,
+        kind="notice",
+        letter_id=filled.id,
+        title=filled.title,
+        content=filled.content(),
+        created_at=NOW,
+    )
+    failed: list[Exception] = []
+
+    def issue() -> None:
+        try:
+            actions.issue_letter(letter.public_id, now=NOW)
+        except Exception as why:
+            failed.append(why)
+        finally:
+            connection.close()
+
+    printing = threading.Thread(target=issue)
+    with transaction.atomic():
+        act(case, "withdraw", people.resident)
+        printing.start()
+        printing.join(timeout=2)
+        assert printing.is_alive()  # it waits for the case
+    printing.join()
+    assert failed == []
+    letter.refresh_from_db()
+    assert letter.file_id is not None
+    file = briefs([letter.file_id])[letter.file_id]
+    assert (file.held, file.retention_date) == (False, case.keep_until_date)
 
 
 def test_a_decision_needs_its_checks_inputs_and_capability(people: Desk) -> None:
@@ -219,6 +281,18 @@ def test_a_question_that_a_correction_brings_up_may_be_answered(people: Desk) ->
         answers=answers(commutes=True, workplace="みほん工場"),
     )
     assert case.answers["workplace"] == "みほん工場"
+
+
+def test_a_corrected_address_is_where_the_city_writes_from_then_on(people: Desk) -> None:
+    case = received(people.resident)
+    act(case, "request_correction", people.clerk, items={"email": "届きませんでした。"})
+    right = answers(email="right@example.jp")
+    act(case, "answer_correction", people.resident, answers=right)
+    assert case.contact_email == "right@example.jp"
+    blank = answers(email=None)  # without one the account's own address is left
+    act(case, "request_correction", people.clerk, items={"email": "届きませんでした。"})
+    act(case, "answer_correction", people.resident, answers=blank)
+    assert case.contact_email == people.resident.email
 
 
 def test_a_corrected_name_is_found_by_its_new_reading(people: Desk) -> None:

@@ -449,3 +449,39 @@ def test_withdrawing_asks_first_and_then_closes() -> None:
     assert client.post(address, {"version": case.version}).status_code == 302
     case.refresh_from_db()
     assert (case.state, case.phase) == ("withdrawn", "done")
+
+
+def test_an_upload_is_in_the_draft_before_its_page_is_sent(visitor: Client) -> None:
+    address = consent_page(visitor)
+    visitor.post(f"{address}upload/proof/", {"file": picture()})
+    kept = Draft.objects.get().answers["proof"]
+    assert len(kept) == 1
+    assert kept[0] in visitor.get(address).content.decode()
+
+
+def test_going_back_after_sending_leads_to_the_application(visitor: Client) -> None:
+    check = fill(visitor, start(visitor))
+    visitor.post(check)
+    case = Case.objects.get()
+    response = visitor.get(check)
+    assert response.status_code == 302
+    assert response["Location"] == f"/my/applications/{case.public_id}/"
+    assert Client().get(check).status_code == 404
+
+
+def test_a_helper_button_says_where_to_go_on(visitor: Client) -> None:
+    address = start(visitor)
+    response = visitor.post(
+        address, posted("applicant") | {"address.postal_code": "311-2493", "_lookup": "address"}
+    )
+    html = response.content.decode()
+    assert 'id="f-address-block" autofocus' in html
+    assert html.count(" autofocus") == 1
+
+
+def test_the_check_page_links_to_what_is_missing(visitor: Client) -> None:
+    start(visitor)
+    draft = Draft.objects.get()
+    html = visitor.get(f"/apply/{draft.public_id}/check/").content.decode()
+    link = f"/apply/{draft.public_id}/page/applicant/?back=check#f-applicant-family"
+    assert f'href="{link}"' in html

@@ -14,6 +14,7 @@ from engines.cases.world import (
     received,
 )
 from suigo.engines.cases import actions
+from suigo.engines.cases.actions import upkeep
 from suigo.engines.cases.models import (
     Case,
     CaseNote,
@@ -117,6 +118,17 @@ def test_drafts_are_announced_and_then_removed(people: Desk) -> None:
     assert actions.expire_drafts(now=soon) == actions.DraftsExpired(reminded=0, removed=0)
     assert actions.expire_drafts(now=NOW + timedelta(days=31)).removed == 2
     assert sent() == ["draft-expiring"]
+
+
+def test_a_night_s_work_is_done_however_much_there_is(
+    people: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "BATCH", 2)
+    for _ in range(5):
+        draft_of(people.resident)
+        act(received(people.resident), "withdraw", people.resident)
+    assert actions.expire_drafts(now=NOW + timedelta(days=26)).reminded == 5
+    assert actions.apply_retention(now=NOW + timedelta(days=800)) == 5
 
 
 def test_what_was_kept_long_enough_is_erased_and_the_ledger_stays_whole(people: Desk) -> None:

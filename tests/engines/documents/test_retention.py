@@ -111,6 +111,41 @@ def test_an_open_case_holds_its_files(store: Store, needs: set[UUID]) -> None:
 
 
 @pytest.mark.django_db
+def test_a_draft_never_shortens_what_has_to_be_kept(store: Store) -> None:
+    upload, held, kept = store(b"draft"), store(b"held"), store(b"kept")
+    letter = store_letter(
+        SYSTEM,
+        name="通知書.pdf",
+        content=samples.pdf(),
+        owner_account_id=None,
+        retention_date=date(2026, 12, 1),
+        held=False,
+        now=NOW,
+    )
+    hold_files([held.public_id])
+    set_retention(SYSTEM, [kept.public_id], date=date(2032, 3, 31), now=NOW)
+    ids = [f.public_id for f in (upload, held, kept, letter)]
+    assert keep_until(ids, date=date(2027, 1, 10)) == 1
+    dates = StoredFile.objects.filter(public_id__in=ids).order_by("id")
+    assert list(dates.values_list("retention_date", flat=True)) == [
+        date(2027, 1, 10),
+        date(2026, 12, 24),
+        date(2032, 3, 31),
+        date(2026, 12, 1),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_second_case_does_not_shorten_the_first_one_s_retention(store: Store) -> None:
+    file = store(b"shared")
+    set_retention(SYSTEM, [file.public_id], date=date(2032, 3, 31), now=NOW)
+    set_retention(SYSTEM, [file.public_id], date=date(2028, 3, 31), now=NOW)
+    assert StoredFile.objects.get().retention_date == date(2032, 3, 31)
+    newest = history_of(subject_kind="file", subject_id=str(file.public_id))[0]
+    assert "2032-03-31" in newest.sentence
+
+
+@pytest.mark.django_db
 def test_a_content_stays_as_long_as_one_file_has_it(store: Store) -> None:
     first, second = store(b"same"), store(b"same")
     hold_files([second.public_id])

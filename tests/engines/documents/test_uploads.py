@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,18 @@ from django.conf import LazySettings
 from engines.documents import samples
 from engines.documents.conftest import EVERYTHING, NOW, TOKEN, Store, account
 from suigo.engines.documents import policy, queries
-from suigo.engines.documents.actions import claim_files, hold_files, remove_file, store_file
+from suigo.engines.documents.actions import (
+    claim_files,
+    hold_files,
+    remove_file,
+    store_file,
+    store_letter,
+)
 from suigo.engines.documents.adapters.fake import EICAR
 from suigo.engines.documents.failures import InfectedFile, UnacceptableFile
 from suigo.engines.documents.models import Blob, StoredFile
 from suigo.engines.documents.spec import FileBrief
-from suigo.kernel.access import ANONYMOUS, Actor
+from suigo.kernel.access import ANONYMOUS, SYSTEM, Actor
 from suigo.kernel.audit.models import AuditEntry
 from suigo.kernel.audit.queries import sentence_of
 from suigo.kernel.errors import Conflict, NotFound, TooLarge, TooMany
@@ -279,11 +286,54 @@ def test_files_come_in_the_order_asked_for_and_all_must_be_mine(
 
 def test_a_draft_s_files_become_the_resident_s_own(store: Store, resident: Actor) -> None:
     file, other = store(b"draft"), store(b"other", token="another-draft-token-of-32-letters")
-    ids = [file.public_id, other.public_id]
-    assert claim_files(resident, ids, owner_token=TOKEN) == 1
+    assert claim_files(resident, owner_token=TOKEN, now=NOW) == 1
     assert queries.file_for(resident, file.public_id).public_id == file.public_id
+    for actor, lost in ((ANONYMOUS, file), (resident, other)):
+        with pytest.raises(NotFound):
+            queries.file_for(actor, lost.public_id, owner_token=TOKEN)
+    claimed = AuditEntry.objects.filter(action="file.claimed")
+    assert [e.subject_id for e in claimed] == [str(file.public_id)]
+    assert claim_files(resident, owner_token=TOKEN, now=NOW) == 0
+
+
+def test_letters_follow_only_where_nobody_has_them_yet(store: Store, resident: Actor) -> None:
+    def letter(owner: int | None) -> FileBrief:
+        return store_letter(
+            SYSTEM,
+            name="通知書.pdf",
+            content=samples.pdf(),
+            owner_account_id=owner,
+            retention_date=date(2032, 3, 31),
+            held=False,
+            now=NOW,
+        )
+
+    other = account("resident", "other@example.jp")
+    free, taken, upload = letter(None), letter(other.pk), store(b"draft", token="t" * 32)
+    ids = [free.public_id, taken.public_id, upload.public_id]
+    assert claim_files(resident, owner_token=TOKEN, letters=ids, now=NOW) == 1
+    owners = StoredFile.objects.filter(public_id__in=ids).order_by("id")
+    assert list(owners.values_list("owner_account_id", flat=True)) == [
+        resident.account_id,
+        other.pk,
+        None,
+    ]
+
+
+def test_a_letter_is_no_attachment(resident: Actor) -> None:
+    letter = store_letter(
+        SYSTEM,
+        name="通知書.pdf",
+        content=samples.pdf(),
+        owner_account_id=resident.account_id,
+        retention_date=date(2032, 3, 31),
+        held=False,
+        now=NOW,
+    )
+    assert queries.file_for(resident, letter.public_id) == letter
+    assert queries.owned_among(resident, [letter.public_id]) == set()
     with pytest.raises(NotFound):
-        queries.file_for(ANONYMOUS, file.public_id, owner_token=TOKEN)
+        queries.own_files(resident, [letter.public_id])
 
 
 def test_what_was_submitted_can_t_be_taken_back(store: Store) -> None:

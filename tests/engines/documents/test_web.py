@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from contextlib import ExitStack
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
@@ -18,9 +20,10 @@ from engines.documents.conftest import NOW, Store
 from suigo.engines.documents import isolation, previews, providers, queries, storage, web
 from suigo.engines.documents.actions import purge_due
 from suigo.engines.documents.failures import NoPreview
+from suigo.engines.documents.spec import FileBrief
 from suigo.kernel.access import ANONYMOUS, SYSTEM, Actor
 from suigo.kernel.audit.models import AuditEntry
-from suigo.kernel.errors import Forbidden, NotFound
+from suigo.kernel.errors import Forbidden, NotFound, TooMany
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=31)
@@ -89,7 +92,7 @@ def test_nobody_opens_files_without_signing_in(client: Client, store: Store) -> 
         response = client.get(path)
         assert response.status_code == 302
         assert "sign-in" in response["Location"]
-        assert client.post(path).status_code in (302, 403, 405)
+        assert client.post(path).status_code == 405
 
 
 def test_a_clerk_opens_what_a_case_allows_and_it_is_written_down(
@@ -114,6 +117,7 @@ def test_pages_are_drawn_for_clerks_and_kept_encrypted(
 ) -> None:
     file = store(samples.pdf(pages=2))
     opened_by_clerks.add(file.public_id)
+    assert AuditEntry.objects.filter(action="file.opened").count() == 0
     sizes = [
         picture(call(web.staff_page, clerk, f"/?size={s}", file_id=file.public_id, page=2).content)
         for s in ("small", "", "large")
@@ -126,12 +130,29 @@ def test_pages_are_drawn_for_clerks_and_kept_encrypted(
     kept = sorted(storage.previews_of(queries.blob_of(file).address).iterdir())
     assert [p.name for p in kept] == ["1-1000", "1-1600", "1-320"]
     assert not any(p.read_bytes().startswith(b"\x89PNG") for p in kept)
-    assert AuditEntry.objects.filter(action="file.opened").count() == 0
-    call(web.staff_page, clerk, file_id=file.public_id, page=1)
-    assert AuditEntry.objects.filter(action="file.opened").count() == 1
     for page in (0, 3, 99):
         with pytest.raises(NoPreview):
             call(web.staff_page, clerk, file_id=file.public_id, page=page)
+
+
+def test_the_first_look_of_the_day_is_written_down_whatever_page_it_was(
+    store: Store, clerk: Actor, opened_by_clerks: set[UUID]
+) -> None:
+    file, second = store(samples.pdf(pages=2)), store(samples.pdf(pages=3))
+    opened_by_clerks |= {file.public_id, second.public_id}
+
+    def looks(who: Actor, at: datetime, of: FileBrief = file) -> int:
+        with time_machine.travel(at, tick=False):
+            for page in (2, 1):
+                call(web.staff_page, who, "/?size=small", file_id=of.public_id, page=page)
+        return AuditEntry.objects.filter(action="file.opened").count()
+
+    colleague = Actor(kind="staff", account_id=(clerk.account_id or 0) + 1, name="職員 二")
+    assert looks(clerk, NOW) == 1
+    assert looks(clerk, NOW + timedelta(hours=11)) == 1  # 23 o'clock in Japan
+    assert looks(clerk, NOW + timedelta(hours=13)) == 2  # the next day in Japan
+    assert looks(colleague, NOW + timedelta(hours=13)) == 3
+    assert looks(clerk, NOW + timedelta(hours=13), second) == 4
 
 
 def test_a_drawn_page_is_not_drawn_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,6 +196,16 @@ def test_a_program_without_end_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr(isolation, "FOLDER", tmp_path)
     monkeypatch.setattr(isolation, "WALL_SECONDS", 0.3)
     assert isolation.run("loop", content=[b"x"]).code == -9
+
+
+def test_who_waits_too_long_for_a_place_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolation, "WAIT_SECONDS", 0.05)
+    with ExitStack() as busy:
+        for _ in range(2):
+            busy.enter_context(isolation._place())
+        with pytest.raises(TooMany, match="混み合っています"):
+            isolation.run("inspect_file", "pdf", content=[b"x"])
+    assert isolation.run("inspect_file", "nonsense", content=[b"x"]).code != 0  # places again
 
 
 @pytest.mark.parametrize("rows", [1, 3])

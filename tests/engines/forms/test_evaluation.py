@@ -98,6 +98,7 @@ def test_a_check_over_several_answers() -> None:
         ("twins", "yes", "一覧の中から選んでください。"),
         ("agree", False, "内容を確認し、同意する場合はチェックを入れてください。"),
         ("email", "name@", "メールアドレスの形で入力してください。例: name@example.jp"),
+        ("email", "a,b@c.de", "メールアドレスの形で入力してください。例: name@example.jp"),
         ("number", "123456789012", "12けたの個人番号を入力してください。"),
         ("proof", ["a", "b", "c"], "ファイルは2個までです。"),
         ("children", [], "「お子さん」を1件以上入力してください。"),

@@ -299,10 +299,18 @@ def test_suspending_shuts_out_at_once(staff: MakeStaff, actor_of: FindActor, now
 def test_new_credentials_end_the_old_ones(
     staff: MakeStaff, actor_of: FindActor, now: datetime
 ) -> None:
-    admin, other = staff("見本 花子", "general-affairs-head"), staff("見本 次郎")
+    admin, other = (
+        staff("見本 花子", "general-affairs-head"),
+        staff("見本 次郎", "general-affairs-head"),
+    )
     session = open_session(other.id, now)
+    raw = actions.create_api_token(
+        actor_of(other), title="a", scopes=["cases.view"], expires_at=now + DAY, now=now
+    )
     temporary = actions.reset_credentials(actor_of(admin), other.public_id, now=now)
     assert SessionStore(session.session_key).row is None
+    with pytest.raises(NotSignedIn):
+        actions.actor_for_token(raw, now=now)
     for password, step in ((PASSWORD, None), (temporary, "password")):
         store = SessionStore()
         if step is None:
@@ -483,13 +491,3 @@ def test_worthless_tokens_all_answer_the_same(
         answers.add(str(refused.value))
     assert answers == {"このトークンは使えません。"}
     assert living not in str(list(ApiToken.objects.values()))
-
-
-def test_ended_sessions_and_codes_are_forgotten(staff: MakeStaff, now: datetime) -> None:
-    hanako = staff()
-    open_session(hanako.id, now - DAY)
-    living = open_session(hanako.id, now)
-    actions.request_sign_in_code("a@a.jp", network="", language="ja", now=now - 2 * DAY)
-    actions.request_sign_in_code("a@a.jp", network="", language="ja", now=now)
-    assert actions.forget_expired(now=now) == 2
-    assert Session.objects.get().pk == getattr(living.row, "pk", None)

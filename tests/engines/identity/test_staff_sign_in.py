@@ -9,6 +9,7 @@ import pytest
 
 from engines.identity.sample import PASSWORD, Staff
 from suigo.engines.identity import actions
+from suigo.engines.identity.actions import staff_sign_in
 from suigo.engines.identity.models import Account, RecoveryCode, Session
 from suigo.engines.identity.sessions import SessionStore
 from suigo.kernel.access import SYSTEM, Actor
@@ -74,14 +75,38 @@ def test_ten_wrong_passwords_lock_known_and_unknown_addresses_alike(
     hanako = staff()
     sentences = set()
     for email in (hanako.email, "nobody@example.jp"):
-        for n in range(10):
+        for _n in range(10):
             with pytest.raises(Invalid):
-                begin(SessionStore(), email, "wrong", now, network=f"198.51.100.{n}")
+                begin(SessionStore(), email, "wrong", now)
         with pytest.raises(TooMany) as locked:
-            begin(SessionStore(), email, PASSWORD, now, network="198.51.100.200")
+            begin(SessionStore(), email, PASSWORD, now)
         sentences.add(str(locked.value))
     assert sentences == {"回数が多すぎます。15分ほど待ってから、もう一度お試しください。"}
     later = now + timedelta(minutes=15)
+    assert begin(SessionStore(), hanako.email, PASSWORD, later) == "code"
+
+
+def test_a_stranger_can_t_lock_somebody_out_from_one_network(
+    staff: MakeStaff, now: datetime
+) -> None:
+    hanako = staff()
+    for n in range(60):  # all that one network may try, over and over
+        with pytest.raises((Invalid, TooMany)):
+            begin(SessionStore(), hanako.email, "wrong", now + n * STEP, network="198.51.100.1")
+    assert begin(SessionStore(), hanako.email, PASSWORD, now + 60 * STEP) == "code"
+
+
+def test_guesses_from_many_networks_lock_the_account_for_an_hour(
+    staff: MakeStaff, now: datetime
+) -> None:
+    hanako = staff()
+    for n in range(50):
+        with pytest.raises(Invalid):
+            begin(SessionStore(), hanako.email, "wrong", now, network=f"198.51.100.{n}")
+    with pytest.raises(TooMany) as locked:
+        begin(SessionStore(), hanako.email, PASSWORD, now)
+    assert "60分" in str(locked.value)
+    later = now + timedelta(hours=1)
     assert begin(SessionStore(), hanako.email, PASSWORD, later) == "code"
 
 
@@ -137,6 +162,68 @@ def test_somebody_suspended_between_the_steps_stays_out(staff: MakeStaff, now: d
         finish(session, hanako.code(), now)
     with pytest.raises(Invalid):
         begin(SessionStore(), hanako.email, PASSWORD, now)
+
+
+def test_new_credentials_end_a_sign_in_begun_with_the_old_ones(
+    staff: MakeStaff, now: datetime
+) -> None:
+    hanako = staff()
+    session = SessionStore()
+    assert begin(session, hanako.email, PASSWORD, now) == "code"
+    temporary = actions.reset_credentials(SYSTEM, hanako.public_id, now=now)
+    with pytest.raises(Gone):
+        actions.set_first_password(session, password="Somebody-elses-2026", now=now)
+    assert actions.staff_step(session, now=now) is None
+    assert not session.keys()
+    own = SessionStore()
+    assert begin(own, hanako.email, temporary, now) == "password"
+    actions.set_first_password(own, password="Suigo-no-machi-2026", now=now)
+    assert actions.staff_step(own, now=now) == "enrol"
+
+
+def test_two_people_with_one_temporary_password_do_not_both_get_in(now: datetime) -> None:
+    made = actions.create_staff(
+        SYSTEM, email="new@example.jp", name="見本 次郎", name_kana="", now=now
+    )
+    first, second = SessionStore(), SessionStore()
+    for session in (first, second):
+        begin(session, "new@example.jp", made.temporary_password or "", now)
+    actions.set_first_password(first, password=PASSWORD, now=now)
+    assert actions.staff_step(second, now=now) is None
+    with pytest.raises(Gone):
+        actions.start_totp_enrolment(second, issuer="Mihon", now=now)
+
+
+def test_a_secret_shown_before_new_credentials_is_not_enrolled_after_them(now: datetime) -> None:
+    made = actions.create_staff(
+        SYSTEM, email="new@example.jp", name="見本 次郎", name_kana="", now=now
+    )
+    session = SessionStore()
+    begin(session, "new@example.jp", made.temporary_password or "", now)
+    actions.set_first_password(session, password=PASSWORD, now=now)
+    secret = actions.start_totp_enrolment(session, issuer="Mihon", now=now).secret
+    actions.reset_credentials(SYSTEM, made.public_id, now=now)
+    with pytest.raises(Gone):
+        actions.enrol_totp(session, code=pyotp.TOTP(secret).at(now), device="Edge", now=now)
+    assert Account.objects.get().totp_secret == ""
+    assert not session.keys()
+
+
+def test_new_credentials_given_while_a_password_is_being_changed_win(
+    staff: MakeStaff, actor_of: FindActor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanako = staff()
+    own, actor = signed_in(hanako, now), actor_of(hanako)
+    check = staff_sign_in._check_strength
+
+    def reset_meanwhile(password: str, account: Account) -> None:
+        check(password, account)
+        actions.reset_credentials(SYSTEM, hanako.public_id, now=now)
+
+    monkeypatch.setattr(staff_sign_in, "_check_strength", reset_meanwhile)
+    with pytest.raises(Gone):
+        actions.change_password(actor, own, current=PASSWORD, new="Suigo-no-machi-2026", now=now)
+    assert Account.objects.get().temporary_password_until_at is not None
 
 
 def first_sign_in(now: datetime) -> tuple[str, SessionStore, tuple[str, ...], str]:

@@ -163,6 +163,15 @@ def test_a_busy_server_is_tried_again(queue: Queue, mail_server: MailServer, now
     assert len(mail_server.accepted) == 1
 
 
+@pytest.mark.parametrize("address", ["a,b@c.de", "a@b.cd>", "a@c.de\nBcc: b@c.de"])
+def test_what_no_mail_can_carry_is_given_up_at_once(
+    address: str, queue: Queue, mail_server: MailServer, now: datetime
+) -> None:
+    message = queue(to_address=address)
+    actions.deliver(message.pk, now=now)
+    assert (state_of(message), mail_server.accepted) == ("given_up", [])
+
+
 @pytest.mark.parametrize("part", ["answers", "data_answers"])
 def test_an_address_that_does_not_exist_is_given_up_at_once(
     part: str, queue: Queue, mail_server: MailServer, now: datetime

@@ -42,6 +42,11 @@ MANIFEST = Manifest(
     audit_types=(
         AuditType("case.received", _("{number} {title}を受け付けました"), ERASED_WITH_CASE),
         AuditType(
+            "case.taken_over",
+            _("{actor}がログインし、{number}を自分の申請として引き継ぎました"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
             "case.moved",
             _("{actor}が{number}に「{action_title}」を行い、「{state_title}」になりました"),
             ERASED_WITH_CASE,

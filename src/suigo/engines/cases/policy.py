@@ -19,6 +19,9 @@ EXPORT = "cases.export"
 ENTER = "cases.enter"
 MY_NUMBER = "mynumber.view"
 
+# How an application reaches a member of staff who enters it for somebody.
+DESK_CHANNELS = ("counter", "phone", "paper")
+
 
 def token_digest(token: str) -> str:
     """How the secret of an anonymous visitor's browser is stored; '' for no secret."""

@@ -4,12 +4,17 @@ import contextlib
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
+from suigo.kernel.errors import TooMany
+
 FOLDER = Path(__file__).parent / "isolated"
 WALL_SECONDS = 40
+WAIT_SECONDS = 15  # for a place; whoever waits occupies a thread that serves everybody
 _places = threading.BoundedSemaphore(2)
 
 
@@ -21,12 +26,27 @@ class Outcome:
     output: bytes
 
 
+@contextlib.contextmanager
+def _place() -> Iterator[None]:
+    if not _places.acquire(timeout=WAIT_SECONDS):
+        raise TooMany(
+            _("ファイルの確認が混み合っています。少し待ってから、もう一度お試しください。")
+        )
+    try:
+        yield
+    finally:
+        _places.release()
+
+
 def run(program: str, *arguments: str, content: Iterable[bytes]) -> Outcome:
-    """Run ``isolated/<program>.py``, feed it ``content`` piece by piece, and return its answer."""
+    """Run ``isolated/<program>.py``, feed it ``content`` piece by piece, and return its answer.
+
+    Raises ``TooMany`` when no place becomes free in time.
+    """
     # -I: neither the environment nor the current folder can put other modules before ours
     command = [sys.executable, "-I", str(FOLDER / f"{program}.py"), *arguments]
     with (
-        _places,
+        _place(),
         subprocess.Popen(  # noqa: S603 - our own program, arguments are ours
             command,
             stdin=subprocess.PIPE,

@@ -42,6 +42,7 @@ MANIFEST = Manifest(
             "file.stored", _("{actor} がファイル「{name}」（{size}バイト）を送りました"), _KEPT
         ),
         AuditType("file.opened", _("{actor} がファイルを開きました"), _KEPT),
+        AuditType("file.claimed", _("{actor} がログインし、ファイルを引き継ぎました"), _KEPT),
         AuditType("file.removed", _("{actor} が送ったファイルを取り消しました"), _KEPT),
         AuditType("file.retention_set", _("{actor} が保存期間を {date} までとしました"), _KEPT),
         AuditType(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from suigo.engines.documents import policy, providers, storage, vault
 from suigo.engines.documents.failures import DamagedFile, InfectedFile, PurgedFile
 from suigo.engines.documents.models import Blob, PurgeReport, StoredFile
@@ -79,27 +81,35 @@ def briefs(ids: Iterable[UUID]) -> dict[UUID, FileBrief]:
 
 
 def owned_among(actor: Actor, ids: Sequence[UUID], *, owner_token: str = "") -> set[UUID]:
-    """Those of ``ids`` that are the actor's own and still there; others are passed over."""
-    mine = StoredFile.objects.filter(
-        policy.owned_by(actor, owner_token=owner_token), public_id__in=ids, purged_at=None
-    )
+    """Those of ``ids`` that the actor uploaded and that are still there; others are passed over.
+
+    A letter that the actor received is theirs to open, but no attachment.
+    """
+    mine = _uploads(actor, ids, owner_token=owner_token)
     return set(mine.values_list("public_id", flat=True))
 
 
 def own_files(actor: Actor, ids: Sequence[UUID], *, owner_token: str = "") -> list[FileBrief]:
-    """The files in the order asked for, each of which must be the actor's own and still there.
+    """The files in the order asked for, each of which the actor must have uploaded and is there.
 
     Ask this before answers that name files are accepted: somebody else's id must not get in.
     Raises ``NotFound``.
     """
-    mine = StoredFile.objects.filter(
-        policy.owned_by(actor, owner_token=owner_token), public_id__in=ids, purged_at=None
-    )
+    mine = _uploads(actor, ids, owner_token=owner_token)
     found = {f.public_id: brief_of(f) for f in mine}
     try:
         return [found[i] for i in ids]
     except KeyError as missing:
         raise NotFound from missing
+
+
+def _uploads(actor: Actor, ids: Sequence[UUID], *, owner_token: str) -> QuerySet[StoredFile]:
+    return StoredFile.objects.filter(
+        policy.owned_by(actor, owner_token=owner_token),
+        public_id__in=ids,
+        purged_at=None,
+        purpose=StoredFile.Purpose.ATTACHMENT,
+    )
 
 
 def open_file(file: FileBrief) -> Iterator[bytes]:

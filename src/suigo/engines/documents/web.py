@@ -59,13 +59,13 @@ def staff_file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
 @require_GET
 @staff_required()
 def staff_page(request: HttpRequest, file_id: UUID, page: int) -> HttpResponse:
-    """One page (counted from 1) as a picture; the first look at a file is in the ledger."""
+    """One page (counted from 1) as a picture; the first look of the day, at whatever page and in
+    whatever size, is in the ledger."""
     actor = actor_of(request)
     file = queries.file_for(actor, file_id)
     width = {"small": 320, "large": 1600}.get(request.GET.get("size", ""), 1000)
     png = previews.page_png(file, page=page - 1, width=width)
-    if page == 1 and width > 320:
-        actions.note_look(actor, file, now=now())
+    actions.note_pages(actor, file, now=now())
     response = HttpResponse(png, content_type="image/png")
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

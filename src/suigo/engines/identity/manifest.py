@@ -8,7 +8,7 @@ from suigo.engines.identity.urls import urlpatterns
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
 
 _KEPT = _("操作した人と対象の職員の氏名は、職務の記録として残します。")
-_RESIDENT = _("申請者の氏名とメールアドレスは、消去の求めや保存期間の終わりに消します。")
+_RESIDENT = _("申請者の氏名とメールアドレスは、記録から1年後に消します。")
 
 MANIFEST = Manifest(
     id="identity",

@@ -14,18 +14,23 @@ CODE_DIGITS = 6
 CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
 CODES_PER_ADDRESS = 5  # an hour
-CODES_PER_NETWORK = 20  # an hour
-WRONG_CODES_PER_ADDRESS = 20  # a day
+CODES_PER_NETWORK = 100  # an hour: one address of a mobile carrier stands for many people
+WRONG_CODES = 20  # a day, for one address from one network
 
+# Guessing at one account is stopped per network first, so that a stranger elsewhere can't keep
+# its owner out; the higher limit for all networks together bounds those who have many.
 PASSWORD_TRIES = 10
 PASSWORD_TRIES_PER_NETWORK = 60
 LOCK = timedelta(minutes=15)
+PASSWORD_TRIES_PER_ACCOUNT = 50  # an hour
 PASSWORD_LENGTH = 12
 TEMPORARY_PASSWORD_LIFETIME = timedelta(days=7)
 STEP_LIFETIME = timedelta(minutes=10)  # between the password and the second factor
 
 TOTP_SECONDS = 30
 RECOVERY_CODES = 10
+
+RECORD_LIFETIME = timedelta(days=365)  # how long the ledger names residents who signed in
 
 SEEN_EVERY = timedelta(minutes=5)  # how exactly "last seen" is known
 

@@ -1,6 +1,6 @@
 """Jobs of identity."""
 
-from suigo.engines.identity.actions import forget_expired
+from suigo.engines.identity.actions import forget_expired, forget_names
 from suigo.kernel import clock
 from suigo.kernel.jobs import job
 from suigo.kernel.limits.actions import forget_old
@@ -11,3 +11,9 @@ def tidy(timestamp: int = 0) -> None:
     """Every hour: remove ended sessions, old codes and old counters."""
     forget_expired(now=clock.now())
     forget_old(now=clock.now())
+
+
+@job("identity.forget-names", cron="41 2 * * *")
+def forget_old_names(timestamp: int = 0) -> None:
+    """Every night: residents' names go from what the ledger says about old sign-ins."""
+    forget_names(now=clock.now())

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -71,4 +71,12 @@ def erase_personal(*, subject_kind: str, subject_id: str) -> int:
     """
     return AuditEntry.objects.filter(
         subject_kind=subject_kind, subject_id=subject_id, personal__isnull=False
+    ).update(personal=None)
+
+
+def erase_personal_before(moment: datetime, *, subject_kinds: Collection[str]) -> int:
+    """Erase the personal part of every entry about subjects of these kinds that is older than
+    ``moment``; returns how many were erased. For records that nobody's request ends."""
+    return AuditEntry.objects.filter(
+        subject_kind__in=subject_kinds, at__lt=moment, personal__isnull=False
     ).update(personal=None)

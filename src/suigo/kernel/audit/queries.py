@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from suigo.kernel.access import Actor
 from suigo.kernel.audit.models import AuditEntry
 from suigo.kernel.audit.rules import digest, entry_hash
 from suigo.kernel.japanese.plain import date_in_words
@@ -71,6 +72,20 @@ def history_of(*, subject_kind: str, subject_id: str, limit: int = 200) -> list[
         HistoryLine(at=e.at, sentence=sentence_of(e), action=e.action, actor_kind=e.actor_kind)
         for e in entries.order_by("-id")[:limit]
     ]
+
+
+def was_recorded(
+    action: str, *, actor: Actor, subject_kind: str, subject_id: str, since: datetime
+) -> bool:
+    """Whether this actor has an entry about a subject since a moment; one query."""
+    return AuditEntry.objects.filter(
+        action=action,
+        actor_kind=actor.kind,
+        actor_id=actor.account_id,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        at__gte=since,
+    ).exists()
 
 
 @dataclass(frozen=True, slots=True)

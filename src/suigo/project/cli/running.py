@@ -28,7 +28,7 @@ from suigo.project.cli.installation import (
 )
 
 DEFAULT_PORT = 8000
-START_PATIENCE_SECONDS = 90.0
+START_PATIENCE_SECONDS = 240.0
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -16,8 +16,8 @@ from suigo.project.cli import browser
 from suigo.project.cli.installation import ROOT, has_own_database, say
 from suigo.project.postgres import throwaway
 
-# tests that kill processes of one running product stay together in one of the two
-IN_PARALLEL = ("-n", "2", "--dist", "loadgroup")
+# a file's tests stay together: what they share (a server, a running product) is made once
+IN_PARALLEL = ("-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What people do with applications: one function per verb, each one transaction."""
 
+from suigo.engines.cases.actions.attaching import attach_file
 from suigo.engines.cases.actions.correcting import CorrectionRead, answer_correction
 from suigo.engines.cases.actions.drafts import (
     PageSaved,
@@ -44,6 +45,7 @@ __all__ = [
     "answer_correction",
     "apply_retention",
     "assign",
+    "attach_file",
     "bulk_assign",
     "delete_view",
     "discard_draft",

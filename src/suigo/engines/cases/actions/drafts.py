@@ -5,7 +5,6 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,19 +13,20 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
-from suigo.engines.cases.models import Draft
+from suigo.engines.cases.models import Case, CaseLetter, Draft
 from suigo.engines.cases.queries.drafts import DraftView, draft_view, expired
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
-from suigo.engines.documents.actions import keep_until
+from suigo.engines.cases.rules.attachments import files_shown
+from suigo.engines.documents.actions import claim_files, keep_until
 from suigo.engines.forms.rules import check, evaluate
 from suigo.engines.forms.rules.answers import Answers
-from suigo.engines.forms.rules.reading import FILE_ID, all_errors, read_page
+from suigo.engines.forms.rules.reading import all_errors, read_page
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
 from suigo.kernel.content.definitions import freeze
 from suigo.kernel.crypto import seal
-from suigo.kernel.errors import NotFound, NotSignedIn, Refused
+from suigo.kernel.errors import Forbidden, NotFound, NotSignedIn, Refused
 
 # Written out, like the statements of a submission: people save pages more than anything else.
 KEEP_PAGE = """
@@ -70,9 +70,13 @@ def start_draft(
 ) -> UUID:
     """Begin an application and freeze the definition it is written against.
 
-    ``answers`` are what the city already knows (prefill). Raises ``NotFound``, ``Refused`` when
-    the procedure is closed, ``NotSignedIn`` when it needs a surer proof of who is acting.
+    ``answers`` are what the city already knows (prefill). Staff enter for somebody at the counter,
+    on the telephone or on paper, and say in ``channel`` which. Raises ``NotFound``, ``Refused``
+    when the procedure is closed, ``NotSignedIn`` when it needs a surer proof of who is acting,
+    ``Forbidden`` for staff who may not enter applications.
     """
+    if actor.is_staff:
+        _require_desk(actor, channel)
     chosen = procedure(procedure_id)
     service = chosen.spec.service
     if not is_open(service, today=local_date(now)):
@@ -121,7 +125,7 @@ def save_page(
     paths were prefilled and can't be changed; ``own_files`` are the ids this person uploaded.
     Raises ``NotFound`` (also for an unknown page) and ``Gone``.
     """
-    draft = _own(public_id, actor=actor, now=now, owner_token=owner_token)
+    draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token)
     view = draft_view(draft)
     form, today = view.procedure.form, local_date(now)
     try:
@@ -154,7 +158,7 @@ def save_page(
     with connection.cursor() as cursor:
         kept = json.dumps(draft.answers, ensure_ascii=False)
         cursor.execute(KEEP_PAGE, [kept, draft.page, now, draft.expires_at, draft.pk])
-    files = files_in(reading.answers)
+    files = [UUID(file_id) for _path, file_id in files_shown(evaluation, reading.answers)]
     if files:
         keep_until(files, date=local_date(draft.expires_at))
     return PageSaved(
@@ -168,13 +172,16 @@ def save_page(
 
 @transaction.atomic
 def discard_draft(public_id: UUID, *, actor: Actor, now: datetime, owner_token: str = "") -> None:
-    """Throw a draft away because its writer wants to. Raises ``NotFound``, ``Gone``."""
-    draft = _own(public_id, actor=actor, now=now, owner_token=owner_token)
+    """Throw a draft away because its writer wants to. Raises ``NotFound``, ``Gone``.
+
+    The ledger says that it happened, not which resident it was: nothing was ever sent.
+    """
+    draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token)
     procedure_id = draft.procedure_id
     draft.delete()
     record(
         "draft.discarded",
-        actor=actor,
+        actor=actor if actor.is_staff else Actor(kind=actor.kind, account_id=None, name=""),
         subject_kind="draft",
         subject_id=str(public_id),
         facts={"procedure": procedure_id},
@@ -184,36 +191,57 @@ def discard_draft(public_id: UUID, *, actor: Actor, now: datetime, owner_token: 
 
 @transaction.atomic
 def adopt_drafts(*, actor: Actor, owner_token: str, now: datetime) -> int:
-    """Hand the drafts of this browser to the resident who has just signed in; returns how many."""
+    """Hand all that came from this browser to the resident who has just signed in.
+
+    The drafts, the files, and the applications that were sent already with their letters; returns
+    how many drafts. Raises ``NotSignedIn``.
+    """
     if actor.account_id is None or not actor.is_resident:
         raise NotSignedIn(_("下書きを引き継ぐには、ログインが必要です。"))
     if not owner_token:
         return 0
-    drafts = Draft.objects.filter(
-        owner__isnull=True, owner_token=policy.token_digest(owner_token), expires_at__gt=now
+    digest = policy.token_digest(owner_token)
+    # the drafts first: one that is being sent meanwhile is waited for, and found among the cases
+    drafts = Draft.objects.filter(owner=None, owner_token=digest, expires_at__gt=now).update(
+        owner_id=actor.account_id, owner_token="", version=F("version") + 1
     )
-    return drafts.update(owner_id=actor.account_id, owner_token="", version=F("version") + 1)
+    cases = list(
+        Case.objects.select_for_update(of=("self",))
+        .filter(applicant=None, owner_token=digest)
+        .order_by("id")
+    )
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(
+        applicant_id=actor.account_id, owner_token="", version=F("version") + 1
+    )
+    letters = CaseLetter.objects.filter(case__in=cases, file_id__isnull=False)
+    printed = [i for i in letters.values_list("file_id", flat=True) if i is not None]
+    claim_files(actor, owner_token=owner_token, letters=printed, now=now)
+    for case in cases:
+        record(
+            "case.taken_over",
+            actor=actor,
+            subject_kind="case",
+            subject_id=str(case.public_id),
+            facts={"number": case.number},
+            now=now,
+        )
+    return drafts
 
 
-def files_in(answers: Answers) -> list[UUID]:
-    """The ids of every file that answers name, wherever they stand."""
-    found: list[UUID] = []
-
-    def walk(value: Any) -> None:
-        if isinstance(value, str) and FILE_ID.match(value):
-            found.append(UUID(value))
-        elif isinstance(value, dict):
-            for inner in value.values():
-                walk(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                walk(inner)
-
-    walk(answers)
-    return found
+def _require_desk(actor: Actor, channel: str) -> None:
+    if not actor.can(policy.ENTER):
+        raise Forbidden(
+            _(
+                "職員として申請を始めるには、「申請を代わりに登録する」権限が必要です。"
+                "ご自身の申請は、職員のログインを終了してから行ってください。"
+            )
+        )
+    if channel not in policy.DESK_CHANNELS:
+        raise Refused(_("窓口・電話・紙のどれで受け付けたかを選んでください。"))
 
 
-def _own(public_id: UUID, *, actor: Actor, now: datetime, owner_token: str) -> Draft:
+def owned_draft(public_id: UUID, *, actor: Actor, now: datetime, owner_token: str) -> Draft:
+    """The actor's own draft, locked until the transaction ends. Raises ``NotFound``, ``Gone``."""
     draft = Draft.objects.select_for_update().filter(public_id=public_id).first()
     if draft is None or not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。送信済みか、削除されています。"))

@@ -25,6 +25,7 @@ from suigo.engines.cases.queries.procedures import (
     procedure,
 )
 from suigo.engines.cases.rules.attachments import files_shown
+from suigo.engines.cases.rules.contact import contact_address
 from suigo.engines.cases.rules.deadlines import due_date
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.numbering import case_number
@@ -41,7 +42,7 @@ from suigo.engines.forms.rules import (
 )
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.forms.rules.evaluation import Evaluation
-from suigo.engines.forms.spec import EmailField, MyNumberField
+from suigo.engines.forms.spec import MyNumberField
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
@@ -110,7 +111,8 @@ def submit_application(
 
     Everything is validated again, with the definition the draft was written against. Raises
     ``Invalid`` with messages by path, ``NotFound``, ``Gone``, ``Refused`` when the procedure has
-    closed meanwhile.
+    closed meanwhile, ``NotSignedIn`` when it needs a surer proof of who is acting than the draft's
+    writer has shown this time.
     """
     key = f"draft:{public_id}"
     with connection.cursor() as cursor:
@@ -124,8 +126,15 @@ def submit_application(
         raise NotFound(_("この下書きは見つかりませんでした。"))
     if expires_at <= now:
         raise expired()
+    chosen = defined(definition)
+    if not actor.is_staff and actor.assurance < needed_assurance(chosen.spec.service):
+        raise NotSignedIn(
+            _(
+                "この手続を送信するには、より確かな本人確認でのログインが必要です。入力は残っています。"
+            )
+        )
     application = _checked(
-        defined(definition),
+        chosen,
         json.loads(answers),
         today=local_date(now),
         channel=channel,
@@ -223,7 +232,8 @@ def _already_sent(key: str, *, actor: Actor, owner_token: str) -> Receipt:
     case = Case.objects.filter(submit_key=key).first()
     mine = case is not None and (
         policy.is_applicant(actor, case, owner_token=owner_token)
-        or (actor.is_staff and policy.can_view_case(actor, case))
+        # whoever enters for another department gets the number again, though not the case
+        or (actor.is_staff and (policy.can_view_case(actor, case) or actor.can(policy.ENTER)))
     )
     if case is None or not mine:
         raise NotFound(_("この下書きは見つかりませんでした。送信済みか、削除されています。"))
@@ -254,8 +264,7 @@ def _checked(
     submit_digest: str,
 ) -> _Application:
     """The last word on what is sent. Raises ``Invalid`` and ``Refused``."""
-    if not is_open(chosen.spec.service, today=today):
-        raise Refused(_("この手続の受付は終わりました。送信されていません。"))
+    _require_open(chosen.spec.id, today=today)
     unknown = unknown_paths(chosen.form, answers)
     if unknown:
         raise Invalid(field_errors={path: _("この項目はありません。") for path in unknown[:50]})
@@ -297,7 +306,8 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
         applicant_name=who.name,
         applicant_kana=who.kana,
         search_text=who.search_text,
-        contact_email=_contact(application, actor),
+        contact_email=contact_address(application.evaluation, application.answers)
+        or (actor.email if actor.is_resident else ""),
         language=language,
         answers=application.answers,
         channel=application.channel,
@@ -363,14 +373,14 @@ def next_sequence(procedure_id: str, *, fiscal_year: int) -> int:
     return int(row[0])
 
 
-def _contact(application: _Application, actor: Actor) -> str:
-    """Where to write: the first e-mail address in the application, else the account's own."""
-    for path, node in application.evaluation.shown.items():
-        if isinstance(node.field, EmailField):
-            answer = value_at(application.answers, path)
-            if isinstance(answer, str) and answer:
-                return answer
-    return actor.email if actor.is_resident else ""
+def _require_open(procedure_id: str, *, today: date) -> None:
+    """Today's procedure decides, whatever a draft was written against. Raises ``Refused``."""
+    try:
+        live = procedure(procedure_id).spec.service
+    except NotFound:
+        live = None  # the city has withdrawn it
+    if live is None or not is_open(live, today=today):
+        raise Refused(_("この手続の受付は終わりました。送信されていません。"))
 
 
 def _require_own_files(application: _Application, actor: Actor) -> None:

@@ -53,9 +53,11 @@ def tell_applicant(
     now: datetime,
     values: Mapping[str, str] | None = None,
     urgent: bool = False,
+    once: str = "",
 ) -> None:
-    """Queue one message to the applicant, once per version of the case; nothing without an
-    address (an application on paper)."""
+    """Queue one message to the applicant, once per version of the case, or once for the thing it
+    is about (``once``, such as a letter's id); nothing without an address (an application on
+    paper)."""
     if not case.contact_email:
         return
     language = case.language
@@ -71,7 +73,7 @@ def tell_applicant(
             "due_date": date_in_words(case.due_date, language=language),
             **(values or {}),
         },
-        dedupe_key=f"{template}:{case.public_id}:{case.version}",
+        dedupe_key=f"{template}:{case.public_id}:{once or case.version}",
         now=now,
         urgent=urgent,
     )

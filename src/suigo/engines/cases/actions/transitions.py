@@ -24,6 +24,7 @@ from suigo.engines.cases.models import (
 from suigo.engines.cases.queries.letters import filled_letter
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.attachments import files_of
+from suigo.engines.cases.rules.contact import contact_address
 from suigo.engines.cases.rules.corrections import changed_elsewhere, flaggable, open_paths
 from suigo.engines.cases.rules.deadlines import due_date, keep_until, resumed_due_date
 from suigo.engines.cases.rules.letters import FilledLetter
@@ -301,6 +302,8 @@ class _Step:
         who = applicant_of(value_at(self.case.answers, self.procedure.spec.service.applicant_name))
         self.case.applicant_name, self.case.applicant_kana = who.name, who.kana
         self.case.search_text = who.search_text
+        address = contact_address(evaluation, self.case.answers)
+        self.case.contact_email = address or (self.actor.email if self.actor.is_resident else "")
         self.facts["count"] = len(items)
 
     def _cancel_correction(self) -> None:

@@ -36,10 +36,12 @@ def issue_letter(letter_id: UUID, *, now: datetime) -> None:
 
     Running it again changes nothing.
     """
+    # the case first, as every action does: whether it is closed decides how long the letter is
+    # kept, and a case that is closing at this moment would not see the letter's file
+    case = Case.objects.select_for_update(of=("self",)).filter(letters__public_id=letter_id).first()
     letter = CaseLetter.objects.select_for_update().filter(public_id=letter_id).first()
-    if letter is None or letter.issued_at is not None:
+    if case is None or letter is None or letter.issued_at is not None:
         return
-    case = letter.case
     chosen = defined(case.definition_id)
     letter.file_id = print_letter(letter, case=case, now=now)
     letter.issued_at = now
@@ -47,7 +49,12 @@ def issue_letter(letter_id: UUID, *, now: datetime) -> None:
     message = letter_message(letter.kind, letter.letter_id, spec=chosen.spec)
     if message is not None:
         tell_applicant(
-            message, case=case, spec=chosen.spec, now=now, values={"letter": letter.title}
+            message,
+            case=case,
+            spec=chosen.spec,
+            now=now,
+            values={"letter": letter.title},
+            once=str(letter.public_id),  # a case may be sent several letters in one version
         )
     record(
         "case.letter_issued",

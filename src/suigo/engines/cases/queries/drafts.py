@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
-from suigo.engines.cases.models import Draft
+from suigo.engines.cases.models import Case, Draft
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.forms.rules.answers import Answers
@@ -68,6 +68,14 @@ def draft_for(actor: Actor, public_id: UUID, *, now: datetime, owner_token: str 
     if draft.expires_at <= now:
         raise expired()
     return draft_view(draft)
+
+
+def sent_as(actor: Actor, public_id: UUID, *, owner_token: str = "") -> UUID | None:
+    """The case that a draft of this actor became, None when it became none of theirs."""
+    case = Case.objects.filter(submit_key=f"draft:{public_id}").first()
+    if case is None or not policy.is_applicant(actor, case, owner_token=owner_token):
+        return None
+    return case.public_id
 
 
 def expired() -> Gone:

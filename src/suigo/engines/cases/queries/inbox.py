@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, SavedView
 from suigo.engines.cases.models.case import OPEN
-from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.cases.queries.procedures import defined, procedures
 from suigo.engines.cases.rules.filtering import Cursor, InboxFilters, days_left_class
 from suigo.engines.cases.rules.numbering import as_number
 from suigo.engines.cases.rules.searching import looked_for
@@ -93,6 +93,8 @@ def matching_cases(actor: Actor, filters: InboxFilters, *, today: date) -> Query
             cases = cases if filters.q else cases.filter(OPEN)
         case "mine":
             cases = cases.filter(OPEN, assignee_id=actor.account_id)
+        case "deciding":
+            cases = cases.filter(OPEN, state__in=_states_to_decide())
         case "unassigned":
             cases = cases.filter(OPEN, assignee__isnull=True)
         case "overdue":
@@ -222,6 +224,19 @@ SELECT count(*) FROM (
 """
 
 
+def _states_to_decide() -> list[str]:
+    """The states, of any procedure, in which a decision is the next step."""
+    return sorted(
+        {
+            state
+            for found in procedures()
+            for action in found.spec.workflow.actions
+            if action.kind == "decide"
+            for state in action.from_
+        }
+    )
+
+
 def open_count(actor: Actor) -> int | None:
     """How many open cases wait for this clerk, for the navigation; None for nobody's inbox."""
     if not actor.is_staff:
@@ -229,6 +244,9 @@ def open_count(actor: Actor) -> int | None:
     everywhere = actor.can(policy.VIEW_ALL)
     if not everywhere and not actor.can(policy.VIEW):
         return 0
+    if actor.can(policy.DECIDE) and not actor.can(policy.CHECK):
+        waiting = matching_cases(actor, InboxFilters(view="deciding"), today=date.min)
+        return waiting.values("public_id")[: COUNTED + 1].count()
     with connection.cursor() as cursor:
         cursor.execute(OPEN_MINE, [actor.account_id, everywhere, sorted(actor.departments)])
         row = cursor.fetchone()

@@ -69,7 +69,8 @@ def defined(definition_hash: str) -> Procedure:
 @lru_cache(maxsize=256)
 def _frozen(definition_hash: str) -> Procedure:
     document = frozen_document(definition_hash)
-    spec = ProcedureSpec.model_validate(document)
+    # a later version of the program may know fewer keys: an old case must still be read
+    spec = ProcedureSpec.model_validate(document, extra="ignore")
     return Procedure(spec=spec, hash=definition_hash, document=document)
 
 

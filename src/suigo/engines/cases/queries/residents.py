@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, CorrectionRequest
@@ -28,6 +28,7 @@ from suigo.kernel.clock import local_date
 from suigo.kernel.errors import NotFound
 
 LISTED = 100
+WITH_APPLICANT = "with_applicant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class MyCase:
     @property
     def waits_for_me(self) -> bool:
         """Whether the applicant has to do something."""
-        return self.phase == "with_applicant"
+        return self.phase == WITH_APPLICANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,14 @@ class MyCaseDetail:
 
 
 def my_cases(actor: Actor, *, language: str, today: date) -> list[MyCase]:
-    """The actor's own cases: first what waits for them, then the newest; one query."""
+    """The actor's own cases: first what waits for them, then the newest; one query. Of more than
+    ``LISTED`` the oldest that don't wait for them are left out."""
     if not actor.is_resident or actor.account_id is None:
         return []
-    cases = list(_with_correction_due().filter(applicant_id=actor.account_id)[:LISTED])
-    return sorted((_brief(c, language, today) for c in cases), key=lambda c: not c.waits_for_me)
+    waits = ExpressionWrapper(Q(phase=WITH_APPLICANT), output_field=BooleanField())
+    cases = _with_correction_due().filter(applicant_id=actor.account_id)
+    ordered = cases.order_by(waits.desc(), "-received_at", "-public_id")
+    return [_brief(case, language, today) for case in ordered[:LISTED]]
 
 
 def my_case(
@@ -146,6 +150,11 @@ def case_by_number(actor: Actor, number: str, *, language: str, today: date) -> 
     if case is None or not (policy.can_view_case(actor, case) or policy.is_applicant(actor, case)):
         raise NotFound
     return _brief(case, language, today)
+
+
+def sees_case(actor: Actor, case_id: UUID) -> bool:
+    """Whether the actor may open a case; one query."""
+    return policy.visible_cases(actor).filter(public_id=case_id).exists()
 
 
 def case_id_of(actor: Actor, number: str) -> UUID:

@@ -7,9 +7,9 @@ from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-View = Literal["open", "mine", "unassigned", "overdue", "done", "all"]
+View = Literal["open", "mine", "deciding", "unassigned", "overdue", "done", "all"]
 Sort = Literal["due", "received"]
-VIEWS: tuple[View, ...] = ("open", "mine", "unassigned", "overdue", "done", "all")
+VIEWS: tuple[View, ...] = ("open", "mine", "deciding", "unassigned", "overdue", "done", "all")
 SORTS: tuple[Sort, ...] = ("due", "received")
 LONGEST = 100
 

@@ -1,5 +1,7 @@
 """Applying: one question group per page, check your answers, done."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -15,21 +17,32 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from suigo.engines.cases import actions
 from suigo.engines.cases.actions import PageSaved
-from suigo.engines.cases.queries.drafts import DraftView, draft_for
+from suigo.engines.cases.queries.drafts import DraftView, draft_for, sent_as
 from suigo.engines.cases.queries.procedures import needed_assurance, procedure
-from suigo.engines.cases.queries.residents import MyCase, case_just_received, my_case
+from suigo.engines.cases.queries.residents import MyCase, case_just_received, my_case, sees_case
 from suigo.engines.cases.rules.loading import Procedure
+from suigo.engines.cases.web.brakes import count
 from suigo.engines.cases.web.forms_view import Posted, file_view, form_view, read_post
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.visitor import adopt_own_drafts, new_owner_token, owner_token_of
 from suigo.engines.documents import actions as documents
 from suigo.engines.forms.rendering import (
+    anchor,
     error_summary,
     fields_html,
     file_html,
     file_refused_html,
+    page_of_path,
+    placed_errors,
 )
-from suigo.engines.forms.rules import CompiledForm, check, evaluate, name_fact, prefilled
+from suigo.engines.forms.rules import (
+    CompiledForm,
+    check,
+    evaluate,
+    name_fact,
+    prefilled,
+    value_at,
+)
 from suigo.engines.forms.rules.reading import with_blank_rows
 from suigo.engines.forms.spec import FileField
 from suigo.engines.identity.queries import profile_of
@@ -41,18 +54,23 @@ from suigo.kernel.errors import Invalid, NotFound, SuigoError
 
 @require_POST
 def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
-    """Begin an application; whoever has to sign in first comes back to the procedure."""
+    """Begin an application; whoever has to sign in first comes back to the procedure.
+
+    Staff begin one for somebody at the counter, on the telephone or on paper.
+    """
     chosen = procedure(procedure_id)
     actor = actor_of(request)
     if actor.assurance < needed_assurance(chosen.spec.service) and not actor.is_staff:
         page = reverse("procedure", args=[procedure_id])
         return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL, target=page)
+    count(request, "start")
     token = "" if actor.account_id is not None else new_owner_token(request)
     draft_id = actions.start_draft(
         procedure_id,
         actor=actor,
         now=now(),
         owner_token=token,
+        channel=request.POST.get("channel", "counter") if actor.is_staff else "web",
         answers=prefilled(chosen.form, _known_facts(actor)),
     )
     return HttpResponseRedirect(reverse("apply", args=[draft_id]))
@@ -67,12 +85,29 @@ def _known_facts(actor: Actor) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if value}
 
 
+def already_sent_leads_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whoever goes back to a draft that was sent meanwhile is led to the application."""
+
+    @wraps(view)
+    def led(request: HttpRequest, draft_id: UUID, *more: str, **named: str) -> HttpResponse:
+        try:
+            return view(request, draft_id, *more, **named)
+        except NotFound:
+            sent = sent_as(actor_of(request), draft_id, owner_token=owner_token_of(request))
+            if sent is None or request.method != "GET":
+                raise
+            return HttpResponseRedirect(reverse("my-application", args=[sent]))
+
+    return led
+
+
 def _draft(request: HttpRequest, draft_id: UUID) -> DraftView:
     adopt_own_drafts(request)
     return draft_for(actor_of(request), draft_id, now=now(), owner_token=owner_token_of(request))
 
 
 @require_GET
+@already_sent_leads_on
 def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """To the page where the person left off, or the first one."""
     draft = _draft(request, draft_id)
@@ -82,6 +117,7 @@ def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@already_sent_leads_on
 def page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     """One page of the form. Posting keeps it and goes on, or explains what to mend."""
     if request.method == "GET":
@@ -98,6 +134,7 @@ def page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
             errors=errors,
             raw=posted.values,
             status=422 if errors else 200,
+            focus="" if errors else _next_focus(posted.values, saved.draft.answers),
         )
     if saved.warnings and request.POST.get("_confirmed") != _fingerprint(saved.warnings):
         return _show_page(request, saved.draft, page_id, warnings=saved.warnings)
@@ -123,6 +160,25 @@ def _save(request: HttpRequest, draft_id: UUID, page_id: str) -> tuple[Posted, P
     return posted, saved
 
 
+def _page_url(draft_id: UUID, page_id: str) -> str:
+    return reverse("apply-page", args=[draft_id, page_id])
+
+
+def _next_focus(posted: dict[str, list[str]], answers: dict[str, Any]) -> str:
+    """Where to go on after a helper button brought the page back: the new row, the rows that
+    are left, or the box after the one that was looked up."""
+    for path in posted.get("_add", ()):
+        rows = value_at(answers, path)
+        return anchor(f"{path}.{len(rows) - 1}") if isinstance(rows, list) and rows else ""
+    for path in posted.get("_remove", ()):
+        return anchor(path.rpartition(".")[0])
+    for path in posted.get("_lookup", ()):
+        field, _hash, part = path.partition("#")
+        after = {"": "block", "bank": "branch_name", "branch": "number"}.get(part, "block")
+        return anchor(f"{field}.{after}")
+    return ""
+
+
 def _has_files(form: CompiledForm, page_id: str) -> bool:
     """Whether a page may come to ask for a file, also one that a condition hides for now: the
     other pages travel in the encoding that costs both sides less."""
@@ -144,6 +200,7 @@ def _show_page(
     warnings: dict[str, str] | None = None,
     raw: dict[str, list[str]] | None = None,
     status: int = 200,
+    focus: str = "",
 ) -> HttpResponse:
     form = draft.procedure.form
     today = local_date(now())
@@ -162,7 +219,8 @@ def _show_page(
         page_title=str(spec.title),
         errors=errors,
         raw=raw,
-        upload_url=reverse("apply-page", args=[draft.public_id, page_id]) + "upload/",
+        upload_url=_page_url(draft.public_id, page_id) + "upload/",
+        focus=focus,
     )
     number = pages.index(page_id) + 1
     context = {
@@ -205,6 +263,7 @@ def upload(request: HttpRequest, draft_id: UUID, page_id: str, path: str) -> Htt
     if node is None or node.page != page_id or not isinstance(node.field, FileField) or not sent:
         raise NotFound
     try:
+        count(request, "upload")
         file = documents.store_file(
             actor_of(request),
             name=sent.name or "",
@@ -216,19 +275,31 @@ def upload(request: HttpRequest, draft_id: UUID, page_id: str, path: str) -> Htt
         )
     except SuigoError as refused:
         return HttpResponse(file_refused_html(sent.name or "", str(refused)), status=refused.status)
+    actions.attach_file(
+        draft_id,
+        path=path,
+        file_id=file.public_id,
+        actor=actor_of(request),
+        now=now(),
+        owner_token=owner_token_of(request),
+    )
     return HttpResponse(file_html(path, file_view(file)))
 
 
 @require_http_methods(["GET", "POST"])
+@already_sent_leads_on
 def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Check your answers; sending answers with the receipt itself, however often it is sent."""
     if request.method == "GET":
         return _show_check(request, _draft(request, draft_id))
+    count(request, "send")
+    adopt_own_drafts(request)
     token = owner_token_of(request)
+    actor = actor_of(request)
     try:
         receipt = actions.submit_application(
             draft_id,
-            actor=actor_of(request),
+            actor=actor,
             now=now(),
             language=get_language() or "ja",
             owner_token=token,
@@ -236,7 +307,9 @@ def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     except Invalid as invalid:
         errors = {path: str(message) for path, message in invalid.field_errors.items()}
         return _show_check(request, _draft(request, draft_id), errors=errors, status=422)
-    if receipt.created:
+    if actor.is_staff and sees_case(actor, receipt.case_id):
+        return HttpResponseRedirect(reverse("case", args=[receipt.case_id]))
+    if receipt.created or actor.is_staff:
         case, chosen = case_just_received(
             receipt.case_id,
             number=receipt.number,
@@ -249,7 +322,8 @@ def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         response = _show_done(request, case, chosen)
     else:
         response = _show_stored(request, receipt.case_id)
-    response["Content-Location"] = reverse("application-done", args=[receipt.case_id])
+    if not actor.is_staff:
+        response["Content-Location"] = reverse("application-done", args=[receipt.case_id])
     return response
 
 
@@ -264,13 +338,19 @@ def _show_check(
     evaluation = evaluate(form, draft.answers, today=today)
     found = check(form, draft.answers, today=today, evaluation=evaluation)
     errors = errors or found.errors
+    addresses = {p: _page_url(draft.public_id, p) for p in evaluation.pages}
+    summary = [
+        (f"{addresses[page_of]}?back=check#{target}", message)
+        for path, target, message in placed_errors(form, errors)
+        if (page_of := page_of_path(form, path)) in addresses
+    ]
     context: dict[str, Any] = {
         "draft": draft,
         "service": draft.procedure.spec.service,
         "pages": review_pages(
             form, draft.answers, today=today, evaluation=evaluation, errors=errors
         ),
-        "missing": len(errors),
+        "summary": summary,
         "warnings": list(found.warnings.values()),
         "total": len(evaluation.pages) + 1,
         "last": evaluation.pages[-1],
@@ -279,10 +359,12 @@ def _show_check(
 
 
 def _show_done(request: HttpRequest, case: MyCase, chosen: Procedure) -> HttpResponse:
+    actor = actor_of(request)
     context = {
         "application": case,
         "service": chosen.spec.service,
-        "signed_in": actor_of(request).assurance >= Assurance.CONTACT,
+        "signed_in": actor.is_resident and actor.assurance >= Assurance.CONTACT,
+        "at_desk": actor.is_staff,
     }
     return render(request, "cases/apply/done.html", context)
 
@@ -305,6 +387,7 @@ def done(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @require_GET
+@already_sent_leads_on
 def saved(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """What somebody reads who stops for now: until when, and how to go on."""
     draft = _draft(request, draft_id)

@@ -164,7 +164,7 @@ def take(request: HttpRequest, case_id: UUID, action_id: str) -> HttpResponse:
     case = _detail(request, case_id)
     action = next((a for a in case.actions if a.id == action_id), None)
     if action is None:
-        return _conflict(request, case_id, Conflict(_("この操作は、いまの状態ではできません。")))
+        return _too_late(request, case, action_id)
     if request.method == "GET":
         return _ask(request, case, action, given=actions.Given())
     given, errors, raw = _given(request, case, action)
@@ -195,6 +195,15 @@ def take(request: HttpRequest, case_id: UUID, action_id: str) -> HttpResponse:
         wrong = {p.removeprefix("items."): m for p, m in errors.items()}
         return _page(request, case, flagged=flagged, errors=wrong, status=422 if errors else 200)
     return _ask(request, case, action, given=given, errors=errors, raw=raw)
+
+
+def _too_late(request: HttpRequest, case: CaseDetail, action_id: str) -> HttpResponse:
+    """Somebody was faster: who did what, and what this clerk had typed."""
+    last = case.history[0].sentence if case.history else ""
+    message = _("この操作は、いまの状態ではできません。最後の操作: %(what)s") % {"what": last}
+    action = next((a for a in case.procedure.spec.workflow.actions if a.id == action_id), None)
+    typed = _typed(_given(request, case, action)[0]) if action and request.POST else None
+    return _conflict(request, case.public_id, Conflict(message), typed=typed)
 
 
 def _given(

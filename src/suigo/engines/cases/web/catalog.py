@@ -8,8 +8,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from suigo.engines.cases import policy
 from suigo.engines.cases.queries.catalog import CatalogEntry, catalog
 from suigo.engines.cases.queries.drafts import drafts_of
+from suigo.engines.cases.queries.export import CHANNELS
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.spec import Evidence
@@ -98,7 +100,10 @@ def procedure_page(request: HttpRequest, procedure_id: str) -> HttpResponse:
         "fee": yen(service.fee.amount, language=language),
         "department": department,
         "open": is_open(service, today=local_date(moment)),
-        "signed_in": actor.assurance >= needed_assurance(service),
+        "at_desk": actor.is_staff,
+        "may_enter": actor.is_staff and actor.can(policy.ENTER),
+        "desk_channels": [(c, CHANNELS[c]) for c in policy.DESK_CHANNELS],
+        "signed_in": actor.is_staff or actor.assurance >= needed_assurance(service),
         "drafts": drafts_of(actor, now=moment, owner_token=token, procedure_id=procedure_id),
     }
     return render(request, "cases/catalog/procedure.html", context)

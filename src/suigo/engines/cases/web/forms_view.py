@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import get_language
 
+from suigo.engines.cases.web.brakes import count
 from suigo.engines.documents import actions as documents
 from suigo.engines.documents import queries as stored
 from suigo.engines.documents.spec import FileBrief
@@ -61,6 +62,7 @@ def read_post(
             continue
         for upload in request.FILES.getlist(key):
             try:
+                count(request, "upload")
                 file = documents.store_file(
                     actor_of(request),
                     name=upload.name or "",
@@ -99,6 +101,7 @@ def form_view(
     notes: Mapping[str, str] | None = None,
     upload_url: str = "",
     page_title: str = "",
+    focus: str = "",
 ) -> FormView:
     """The rendering's view of a form, with the files of ``pages`` looked up in one query."""
     ids = [
@@ -119,6 +122,7 @@ def form_view(
         files={str(key): file_view(brief) for key, brief in briefs.items()},
         upload_url=upload_url,
         page_title=escape(page_title),
+        focus=focus,
         affecting=form.affecting,
     )
 

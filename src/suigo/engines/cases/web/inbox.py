@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -27,9 +28,12 @@ from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Invalid
 from suigo.kernel.language import _
 
+TOLD = "cases.inbox-told"
+TOLD_FOR_SECONDS = 600
 VIEW_NAMES: dict[str, Promise] = {
     "open": gettext_lazy("処理中"),
     "mine": gettext_lazy("自分の担当"),
+    "deciding": gettext_lazy("決定待ち"),
     "unassigned": gettext_lazy("担当なし"),
     "overdue": gettext_lazy("期限切れ"),
     "done": gettext_lazy("終わったもの"),
@@ -93,7 +97,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "may_assign": _assigns(actor),
         "people": _people(actor) if page.rows else (),
         "may_export": actor.can(policy.EXPORT),
-        "done": request.GET.get("done", "")[:500],
+        "done": _told(request),
     }
     return render(request, "cases/staff/inbox.html", context)
 
@@ -214,13 +218,28 @@ def _is_uuid(text: str) -> bool:
 
 
 def _back(request: HttpRequest, told: str) -> HttpResponse:
+    """Back to the list, which then says ``told``."""
     filters = filters_of({k: str(v) for k, v in _query_of(request).items()})
     address = _address(filters)
-    return HttpResponseRedirect(f"{address}{'&' if '?' in address else '?'}{_done(told)}")
+    return HttpResponseRedirect(f"{address}{'&' if '?' in address else '?'}{_done(request, told)}")
 
 
-def _done(told: str) -> str:
-    return urlencode({"done": told})
+def _done(request: HttpRequest, told: str) -> str:
+    """A sentence to be said on the next page: signed for this person, so that nobody can make
+    the system say something by sending round a link."""
+    said = [actor_of(request).account_id, told]
+    return urlencode({"done": signing.dumps(said, salt=TOLD, compress=True)})
+
+
+def _told(request: HttpRequest) -> str:
+    """What the page before wanted to be said; nothing for others' and old links."""
+    try:
+        account, told = signing.loads(
+            request.GET.get("done", ""), salt=TOLD, max_age=TOLD_FOR_SECONDS
+        )
+    except signing.BadSignature:
+        return ""
+    return str(told) if account == actor_of(request).account_id else ""
 
 
 def _query_of(request: HttpRequest) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suigo.engines.cases.actions.correcting import answer_correction
@@ -23,6 +23,7 @@ from suigo.engines.cases.web.calendar import due_date_calendar
 from suigo.engines.cases.web.forms_view import form_view, read_post
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.visitor import adopt_own_drafts, owner_token_of
+from suigo.engines.documents.actions import note_look
 from suigo.engines.documents.queries import file_for
 from suigo.engines.documents.web import file_response
 from suigo.engines.forms.rendering import error_summary, fields_html
@@ -31,6 +32,11 @@ from suigo.kernel.access.web import actor_of, resident_required
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Conflict
 from suigo.kernel.language import _
+
+DONE = {
+    "corrected": gettext_lazy("直した内容を送りました。市が確認します。"),
+    "withdrawn": gettext_lazy("申請を取り下げました。"),
+}
 
 
 def _language() -> str:
@@ -72,6 +78,7 @@ def application(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "service": case.procedure.spec.service,
         "pages": review_pages(case.procedure.form, dict(case.answers), today=received),
         "withdraw": next((a for a in case.actions if a.kind == "withdraw"), None),
+        "done": DONE.get(request.GET.get("done", "")),
     }
     return render(request, "cases/my/application.html", context)
 
@@ -97,7 +104,8 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
         own_files=posted.own_files,
     )
     if read.moved is not None:
-        return HttpResponseRedirect(reverse("my-application", args=[case_id]))
+        address = reverse("my-application", args=[case_id])
+        return HttpResponseRedirect(f"{address}?done=corrected")
     errors = read.errors | posted.refused
     return _show_correction(
         request,
@@ -172,14 +180,19 @@ def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
         given=Given(reason=request.POST.get("reason", "")[:1000]),
         owner_token=owner_token_of(request),
     )
-    return HttpResponseRedirect(reverse("my-application", args=[case_id]))
+    return HttpResponseRedirect(reverse("my-application", args=[case_id]) + "?done=withdrawn")
 
 
 @require_GET
 def file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
     """A file of the applicant's own: an attachment, or a letter they received."""
-    found = file_for(actor_of(request), file_id, owner_token=owner_token_of(request))
-    return file_response(found, inline=True)
+    actor = actor_of(request)
+    # the owner's address only: what staff may see of a case has an address of its own
+    found = file_for(actor, file_id, owner_token=owner_token_of(request), allow=lambda _file: False)
+    response = file_response(found, inline=True)
+    if actor.is_staff:  # what they uploaded themselves, for somebody at the counter
+        note_look(actor, found, now=now())
+    return response
 
 
 @require_GET

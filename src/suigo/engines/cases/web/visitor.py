@@ -12,7 +12,11 @@ KEY = "owner_token"
 
 
 def owner_token_of(request: HttpRequest) -> str:
-    """This browser's secret, '' when it has none."""
+    """This browser's secret, '' when it has none; for staff, whose uploads belong to no resident,
+    a name for the desk they work at."""
+    actor = actor_of(request)
+    if actor.is_staff:
+        return f"desk:{actor.account_id}"
     return str(request.session.get(KEY, ""))
 
 
@@ -25,7 +29,7 @@ def new_owner_token(request: HttpRequest) -> str:
 
 
 def adopt_own_drafts(request: HttpRequest) -> None:
-    """Once a resident signs in, what this browser began before becomes theirs."""
+    """Once a resident signs in, what this browser began and sent before becomes theirs."""
     token = owner_token_of(request)
     actor = actor_of(request)
     if token and actor.is_resident:

@@ -1,7 +1,7 @@
 """What can be done with files. Import from here."""
 
 from suigo.engines.documents.actions.blobs import rewrap
-from suigo.engines.documents.actions.inspection import note_look, scan_waiting
+from suigo.engines.documents.actions.inspection import note_look, note_pages, scan_waiting
 from suigo.engines.documents.actions.issuing import store_letter
 from suigo.engines.documents.actions.retention import (
     hold_files,
@@ -17,6 +17,7 @@ __all__ = [
     "hold_files",
     "keep_until",
     "note_look",
+    "note_pages",
     "purge_due",
     "remove_file",
     "remove_orphans",

@@ -1,6 +1,6 @@
 """What happens to a file after it was taken: later scans, and staff looking at it."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db import transaction
 
@@ -11,6 +11,8 @@ from suigo.engines.documents.queries import brief_of, open_file
 from suigo.engines.documents.spec import FileBrief
 from suigo.kernel.access import SYSTEM, Actor
 from suigo.kernel.audit.actions import record
+from suigo.kernel.audit.queries import was_recorded
+from suigo.kernel.clock import TOKYO, local_date
 
 BATCH = 200
 
@@ -61,3 +63,15 @@ def note_look(actor: Actor, file: FileBrief, *, now: datetime) -> None:
             facts={"sha256": file.sha256},
             now=now,
         )
+
+
+def note_pages(actor: Actor, file: FileBrief, *, now: datetime) -> None:
+    """Write into the ledger that a member of staff looks at pages of somebody's file: once per
+    person, file and day, because a viewer asks for every page and size on its own."""
+    subject = str(file.public_id)
+    midnight = datetime.combine(local_date(now), time(), tzinfo=TOKYO)
+    noted = was_recorded(
+        "file.opened", actor=actor, subject_kind="file", subject_id=subject, since=midnight
+    )
+    if not noted:
+        note_look(actor, file, now=now)

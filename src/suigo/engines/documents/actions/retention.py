@@ -7,7 +7,8 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from suigo.engines.documents import providers, storage
 from suigo.engines.documents.actions import blobs
@@ -24,11 +25,19 @@ ORPHAN_SECONDS = 24 * 60 * 60
 
 
 def keep_until(file_ids: Sequence[UUID], *, date: date) -> int:
-    """Let the files of a draft live as long as the draft does; returns how many.
+    """Let the files of a draft live as long as the draft does; returns how many live longer.
 
-    For files that nothing holds yet; no ledger entry, because nothing was decided.
+    For uploads that nothing holds yet, never a document of the city, and never shorter: a file
+    that a closed case left behind keeps the day its 保存期間 gave it. No ledger entry, because
+    nothing was decided.
     """
-    free = StoredFile.objects.filter(public_id__in=file_ids, held=False, purged_at=None)
+    free = StoredFile.objects.filter(
+        public_id__in=file_ids,
+        purpose=StoredFile.Purpose.ATTACHMENT,
+        held=False,
+        purged_at=None,
+        retention_date__lt=date,
+    )
     return free.update(retention_date=date)
 
 
@@ -43,6 +52,7 @@ def hold_files(file_ids: Sequence[UUID]) -> int:
 def set_retention(actor: Actor, file_ids: Sequence[UUID], *, date: date, now: datetime) -> int:
     """Say until which day (that day included) files are kept now that nothing is open any more.
 
+    A file that has to be kept longer already (another case left it behind) keeps its own day.
     Returns how many there were. One ledger entry per file.
     """
     with transaction.atomic():
@@ -52,7 +62,7 @@ def set_retention(actor: Actor, file_ids: Sequence[UUID], *, date: date, now: da
             .order_by("id")
         )
         StoredFile.objects.filter(pk__in=[f.pk for f in files]).update(
-            held=False, retention_date=date
+            held=False, retention_date=Greatest("retention_date", Value(date))
         )
         for file in files:
             record(
@@ -60,7 +70,7 @@ def set_retention(actor: Actor, file_ids: Sequence[UUID], *, date: date, now: da
                 actor=actor,
                 subject_kind="file",
                 subject_id=str(file.public_id),
-                facts={"date": date.isoformat()},
+                facts={"date": max(file.retention_date, date).isoformat()},
                 now=now,
             )
     return len(files)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.documents import policy, storage, vault, wording
@@ -99,16 +100,38 @@ def store_file(
     return brief_of(file)
 
 
-def claim_files(actor: Actor, file_ids: Sequence[UUID], *, owner_token: str) -> int:
-    """Make the uploads of a draft the resident's own once they are signed in; returns how many."""
+def claim_files(
+    actor: Actor, *, owner_token: str, now: datetime, letters: Sequence[UUID] = ()
+) -> int:
+    """Make everything that a token uploaded the resident's own once they are signed in.
+
+    ``letters`` are documents the city issued on applications the resident takes over; those that
+    have an owner already stay with them. Returns how many files changed hands, one ledger entry
+    per file. Raises ``NotFound`` without a resident or a token.
+    """
     if not actor.is_resident or actor.account_id is None or not owner_token:
         raise NotFound
-    return StoredFile.objects.filter(
-        public_id__in=file_ids,
-        owner_account=None,
-        owner_token_digest=vault.owner_digest(owner_token),
-        purged_at=None,
-    ).update(owner_account_id=actor.account_id, owner_token_digest="")
+    uploaded = Q(owner_token_digest=vault.owner_digest(owner_token))
+    issued = Q(owner_token_digest="", public_id__in=letters) & ~Q(purpose="attachment")
+    with transaction.atomic():
+        files = list(
+            StoredFile.objects.select_for_update(of=("self",))
+            .filter(uploaded | issued, owner_account=None, purged_at=None)
+            .order_by("id")
+        )
+        StoredFile.objects.filter(pk__in=[f.pk for f in files]).update(
+            owner_account_id=actor.account_id, owner_token_digest=""
+        )
+        for file in files:
+            record(
+                "file.claimed",
+                actor=actor,
+                subject_kind="file",
+                subject_id=str(file.public_id),
+                facts={"sha256": file.sha256},
+                now=now,
+            )
+    return len(files)
 
 
 def remove_file(actor: Actor, public_id: UUID, *, owner_token: str, now: datetime) -> None:

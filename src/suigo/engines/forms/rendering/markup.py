@@ -31,7 +31,7 @@ class FormView:
     ``notes`` are the clerk's remarks by path (補正). ``affecting`` are the names that decide what
     else is asked: their inputs are marked so that a script can refresh the page. ``upload_url``
     with a path behind it takes files one by one. ``page_title`` is the (escaped) heading above:
-    a group of the same name does not repeat it.
+    a group of the same name does not repeat it. ``focus`` is the id of the control to go on with.
     """
 
     answers: Answers
@@ -44,6 +44,7 @@ class FormView:
     files: Mapping[str, FileView] = field(default_factory=dict)
     upload_url: str = ""
     page_title: str = ""
+    focus: str = ""
     affecting: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
 

@@ -50,11 +50,19 @@ def fields_html(
     parts: list[str] = []
     for node in compiled.page(page_id).nodes:
         _node(parts, node, node.path, view, only)
-    return SafeString("".join(parts))
+    html = "".join(parts)
+    if view.focus:
+        html = html.replace(f' id="{view.focus}"', f' id="{view.focus}" autofocus', 1)
+    return SafeString(html)
 
 
 def error_summary(compiled: CompiledForm, errors: dict[str, str]) -> list[tuple[str, str]]:
     """``(anchor, message)`` for every error, in the order of the form."""
+    return [(target, message) for _path, target, message in placed_errors(compiled, errors)]
+
+
+def placed_errors(compiled: CompiledForm, errors: dict[str, str]) -> list[tuple[str, str, str]]:
+    """``(path, anchor, message)`` for every error, in the order of the form."""
     order = {path: index for index, path in enumerate(compiled.nodes)}
 
     def place(path: str) -> tuple[int, list[int]]:
@@ -63,7 +71,17 @@ def error_summary(compiled: CompiledForm, errors: dict[str, str]) -> list[tuple[
             known = known.rpartition(".")[0]
         return order.get(known, len(order)), [int(p) for p in path.split(".") if is_row(p)]
 
-    return [(_target(compiled, path), errors[path]) for path in sorted(errors, key=place)]
+    return [(path, _target(compiled, path), errors[path]) for path in sorted(errors, key=place)]
+
+
+def page_of_path(compiled: CompiledForm, path: str) -> str:
+    """The id of the page on which the field at ``path`` (or around it) stands, '' for none."""
+    while path:
+        node = compiled.node_at(path)
+        if node is not None:
+            return node.page
+        path = path.rpartition(".")[0]
+    return ""
 
 
 def _target(compiled: CompiledForm, path: str) -> str:
@@ -142,7 +160,7 @@ def _rows(
         if not _wanted(row_path, only):
             continue
         parts.append(
-            f'<fieldset class="row" id="{anchor(row_path)}">'
+            f'<fieldset class="row" id="{anchor(row_path)}" tabindex="-1">'
             f'<legend class="row__head">{name} {index + 1}</legend>'
         )
         for child in node.children:

@@ -39,6 +39,7 @@ from suigo.engines.forms.spec import (
     YesNoField,
 )
 from suigo.engines.forms.spec.fields import AnswerField
+from suigo.kernel.addresses import is_email_address
 from suigo.kernel.japanese.characters import accepted, length_in_characters
 from suigo.kernel.japanese.kana import accepted_katakana
 from suigo.kernel.japanese.phones import parse_phone
@@ -46,7 +47,6 @@ from suigo.kernel.japanese.plain import date_in_words
 from suigo.kernel.japanese.problems import Problem
 from suigo.kernel.language import _, said
 
-EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
 EARLIEST_DAY = date(1873, 1, 1)  # 太陽暦 begins; nobody alive has an earlier day in their life
 LATEST_DAY = date(2199, 12, 31)
 
@@ -259,8 +259,9 @@ def _text_fault(
     except Problem as problem:
         return said(problem)
     if isinstance(spec, EmailField):
-        fits = len(value) <= 254 and EMAIL.match(value)
-        return None if fits else _("メールアドレスの形で入力してください。例: name@example.jp")
+        if is_email_address(value):
+            return None
+        return _("メールアドレスの形で入力してください。例: name@example.jp")
     if isinstance(spec, PhoneField):
         return None
     length = length_in_characters(value)

@@ -26,7 +26,7 @@ from suigo.engines.identity.actions.staff_sign_in import (
     staff_step,
     start_totp_enrolment,
 )
-from suigo.engines.identity.actions.tidying import forget_expired
+from suigo.engines.identity.actions.tidying import forget_expired, forget_names
 from suigo.engines.identity.actions.tokens import (
     actor_for_token,
     create_api_token,
@@ -46,6 +46,7 @@ __all__ = [
     "end_session",
     "enrol_totp",
     "forget_expired",
+    "forget_names",
     "hold_post",
     "name_substitute",
     "replace_totp",

@@ -5,15 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.identity import policy, rules
 from suigo.engines.identity.actions.accounts import checked_names, set_names
+from suigo.engines.identity.actions.residents import no_address
 from suigo.engines.identity.models import Account, ApiToken, Session
 from suigo.kernel.access import Actor
+from suigo.kernel.addresses import is_email_address
 from suigo.kernel.audit.actions import record
 from suigo.kernel.errors import Invalid, NotFound, Refused
 
@@ -46,14 +46,8 @@ def create_staff(
     """
     actor.require(policy.MANAGE)
     email = rules.normalised_address(email)
-    try:
-        validate_email(email)
-    except ValidationError as wrong:
-        raise Invalid(
-            field_errors={
-                "email": _("メールアドレスを、例のように入力してください。例: namae@example.jp")
-            }
-        ) from wrong
+    if not is_email_address(email):
+        raise no_address()
     name, name_kana = checked_names(name, name_kana)
     if not name:
         raise Invalid(field_errors={"name": _("氏名を入力してください。")})
@@ -80,7 +74,10 @@ def create_staff(
 
 
 def reset_credentials(actor: Actor, account: UUID, *, now: datetime) -> str:
-    """Give somebody a new temporary password; second factor and sessions end. Returns it.
+    """Give somebody a new temporary password, which is returned.
+
+    Everything obtained with the old one ends: second factor, sessions, half-finished sign-ins
+    (``staff_sign_in``) and keys for programs.
 
     Raises ``NotFound``, ``Forbidden``, ``Refused`` for one's own account.
     """
@@ -101,6 +98,7 @@ def reset_credentials(actor: Actor, account: UUID, *, now: datetime) -> str:
         )
         row.recovery_codes.all().delete()
         Session.objects.filter(account=row).delete()
+        ApiToken.objects.filter(account=row, revoked_at=None).update(revoked_at=now)
         _record("identity.credentials-reset", actor, row, now)
     return temporary
 

@@ -1,12 +1,14 @@
 """How staff sign in: a password, then a second factor that is never accepted twice.
 
 Between the two steps the browser has an anonymous session that only knows whose second step is
-awaited. Setting the first password and enrolling the second factor happen in that state too.
+awaited, and with which password that was proven: once the password is another one (an
+administrator gave new credentials, say), the half signed-in session is worth nothing. Setting the
+first password and enrolling the second factor happen in that state too.
 """
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -47,13 +49,18 @@ def begin_staff_sign_in(
     """Check the password and say what comes next (``done``: signed in already).
 
     An unknown address takes as long and answers the same as a wrong password. Raises
-    ``Invalid``, ``TooMany`` (ten tries lock the address for 15 minutes), ``Gone`` when a
-    temporary password has expired.
+    ``Invalid``, ``TooMany`` (ten tries from one network lock the address for it for 15 minutes,
+    fifty from anywhere in an hour lock it for everybody for an hour), ``Gone`` when a temporary
+    password has expired.
     """
     email = rules.normalised_address(email)
-    network_key, key = limit_key("password-network", network), limit_key("password", email)
-    limits.hit(network_key, limit=rules.PASSWORD_TRIES_PER_NETWORK, per=rules.LOCK, now=now)
-    limits.hit(key, limit=rules.PASSWORD_TRIES, per=rules.LOCK, now=now)
+    everywhere, here = limit_key("password", email), limit_key("password", f"{email} {network}")
+    for key, limit, per in (
+        (limit_key("password-network", network), rules.PASSWORD_TRIES_PER_NETWORK, rules.LOCK),
+        (here, rules.PASSWORD_TRIES, rules.LOCK),
+        (everywhere, rules.PASSWORD_TRIES_PER_ACCOUNT, timedelta(hours=1)),
+    ):
+        limits.hit(key, limit=limit, per=per, now=now)
     account = Account.objects.filter(kind="staff", email=email, is_active=True).first()
     stored = account.password if account and account.password else _nobodys_password()
     if not check_password(password, stored) or account is None:
@@ -65,14 +72,23 @@ def begin_staff_sign_in(
     until = account.temporary_password_until_at
     if until is not None and until <= now:
         raise Gone(_("仮のパスワードの期限が切れました。管理者に再発行を頼んでください。"))
-    limits.clear(key)
+    limits.clear(here)
+    limits.clear(everywhere)
     step = _step_of(account)
     if step == "done":
         _sign_in(session, account, by="password", device=device, now=now)
         return step
     session.begin(None, assurance=Assurance.NONE, device=device, keep_data=False, now=now)
-    session[PENDING] = {"account": account.pk, "until": (now + rules.STEP_LIFETIME).timestamp()}
+    until_at = (now + rules.STEP_LIFETIME).timestamp()
+    session[PENDING] = {"account": account.pk, "proof": _proof(account), "until": until_at}
     return step
+
+
+def _proof(account: Account) -> str:
+    """What a half signed-in session remembers of the password it was begun with."""
+    return rules.keyed_digest(
+        account.password, key=settings.SECRET_KEY, purpose="identity.staff-proof"
+    )
 
 
 def _step_of(account: Account) -> Step:
@@ -87,9 +103,32 @@ def _step_of(account: Account) -> Step:
 
 def _pending(session: SessionStore, now: datetime) -> Account | None:
     waiting = session.get(PENDING)
-    if not waiting or waiting["until"] <= now.timestamp():
+    if not waiting:
         return None
-    return Account.objects.filter(pk=waiting["account"], kind="staff", is_active=True).first()
+    staff = Account.objects.filter(pk=waiting["account"], kind="staff", is_active=True)
+    account = staff.first() if now.timestamp() < waiting["until"] else None
+    if account is None or not rules.same(_proof(account), waiting["proof"]):
+        del session[PENDING]
+        session.pop(SECRET, None)
+        return None
+    return account
+
+
+def _hold(account: Account) -> None:
+    """Keep the account as it was when the password or the code was checked until the end of the
+    transaction. Raises ``Gone`` when it was suspended or got other credentials meanwhile."""
+    same = Account.objects.select_for_update().filter(
+        pk=account.pk,
+        is_active=True,
+        password=account.password,
+        temporary_password_until_at=account.temporary_password_until_at,
+    )
+    if not same.exists():
+        raise _begin_again()
+
+
+def _begin_again() -> Gone:
+    return Gone(_("時間がたったため、はじめからやり直してください。"))
 
 
 def staff_step(session: SessionStore, *, now: datetime) -> Step | None:
@@ -101,12 +140,12 @@ def staff_step(session: SessionStore, *, now: datetime) -> Step | None:
 def _expect(session: SessionStore, step: Step, now: datetime) -> Account:
     account = _pending(session, now)
     if account is None or _step_of(account) != step:
-        raise Gone(_("時間がたったため、はじめからやり直してください。"))
+        raise _begin_again()
     return account
 
 
 def set_first_password(session: SessionStore, *, password: str, now: datetime) -> None:
-    """Replace a temporary password. Raises ``Invalid``, ``Gone``."""
+    """Replace a temporary password; this session alone goes on. Raises ``Invalid``, ``Gone``."""
     account = _expect(session, "password", now)
     if check_password(password, account.password):
         raise Invalid(
@@ -114,9 +153,12 @@ def set_first_password(session: SessionStore, *, password: str, now: datetime) -
         )
     _check_strength(password, account)
     with transaction.atomic():
+        _hold(account)
         account.password = make_password(password)
         account.temporary_password_until_at = None
         account.save(update_fields=["password", "temporary_password_until_at"])
+        session.pop(SECRET, None)
+        session[PENDING] = {**session[PENDING], "proof": _proof(account)}
         _record("identity.password-changed", account, {}, now)
 
 
@@ -172,6 +214,7 @@ def _sign_in(
     session: SessionStore, account: Account, *, by: str, device: str, now: datetime
 ) -> Actor:
     with transaction.atomic():
+        _hold(account)
         session.begin(account, assurance=Assurance.NONE, device=device, keep_data=False, now=now)
         left = account.recovery_codes.filter(used_at=None).count()
         facts = {"by": by, "device": device, "recovery_codes_left": left}
@@ -241,6 +284,7 @@ def replace_totp(
     account = _confirmed(actor, password, "password", now)
     step = _confirm_secret(session, account, code, now)
     with transaction.atomic():
+        _hold(account)
         codes = _store_secret(session, account, step, now)
         session.pop(SECRET)
         _end_others(session, account)
@@ -252,7 +296,7 @@ def _confirm_secret(session: SessionStore, account: Account, code: str, now: dat
     """The step of a code that the app made from the new secret. Outside a transaction, so that
     a wrong try stays counted."""
     if SECRET not in session:
-        raise Gone(_("時間がたったため、はじめからやり直してください。"))
+        raise _begin_again()
     key = limit_key("totp-enrol", str(account.pk))
     limits.hit(key, limit=rules.PASSWORD_TRIES, per=rules.LOCK, now=now)
     secret = crypto.open_sealed(session[SECRET], purpose=TOTP_PURPOSE)
@@ -283,13 +327,14 @@ def change_password(
 ) -> None:
     """Change one's own password; every other session of the account ends.
 
-    Raises ``Invalid``, ``TooMany``, ``Forbidden``.
+    Raises ``Invalid``, ``TooMany``, ``Forbidden``, ``Gone`` (new credentials were given meanwhile).
     """
     account = _confirmed(actor, current, "current_password", now)
     if current == new:
         raise Invalid(field_errors={"new_password": _("今とは別のパスワードにしてください。")})
     _check_strength(new, account)
     with transaction.atomic():
+        _hold(account)
         account.password = make_password(new)
         account.save(update_fields=["password"])
         _end_others(session, account)
@@ -301,7 +346,7 @@ def _confirmed(actor: Actor, password: str, field: str, now: datetime) -> Accoun
     if not actor.is_staff:
         raise Forbidden(_("職員だけができる操作です。"))
     account = Account.objects.get(pk=policy.account_id_of(actor))
-    key = limit_key("password", account.email)
+    key = limit_key("password-again", str(account.pk))
     limits.hit(key, limit=rules.PASSWORD_TRIES, per=rules.LOCK, now=now)
     if not check_password(password, account.password):
         raise Invalid(field_errors={field: _("今のパスワードが違います。")})

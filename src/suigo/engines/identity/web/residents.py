@@ -93,6 +93,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
                 session_of(request),
                 code=UUID(pending["code"]),
                 digits=request.POST.get("code", ""),
+                network=network_of(request),
                 device=device_of(request),
                 now=clock.now(),
             )

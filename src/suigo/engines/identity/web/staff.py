@@ -287,7 +287,7 @@ def password(request: HttpRequest) -> HttpResponse:
                 new=request.POST.get("new_password", ""),
                 now=clock.now(),
             )
-        except (Invalid, TooMany) as error:
+        except (Invalid, TooMany, Gone) as error:
             failure = error
         else:
             return HttpResponseRedirect(reverse("staff-account") + "?done=password")

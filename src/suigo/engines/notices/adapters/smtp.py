@@ -31,6 +31,8 @@ class SmtpChannel:
         )
         try:
             mail.send(fail_silently=False)
+        except ValueError as unsendable:  # an address or subject that no mail can carry
+            raise PermanentFailure(f"{type(unsendable).__name__}: {unsendable}") from unsendable
         except smtplib.SMTPRecipientsRefused as refused:
             code, words = next(iter(refused.recipients.values()))
             raise _failure(code, words) from refused
