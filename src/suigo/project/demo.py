@@ -356,10 +356,12 @@ class _Cases:
         if self.chance.random() < 0.5 and self._able(department, "cases.assign"):
             self._assign(case, department, moment)
         if action.checklist:
+            checker = self._clerk(department, "cases.check")
             for item in case.procedure.spec.checklist:
-                mark_checklist(case_id, item.id, ticked=True, actor=actor, now=moment)
+                mark_checklist(case_id, item.id, ticked=True, actor=checker, now=moment)
         if self.chance.random() < 0.15:
-            add_note(case_id, text="電話で本人に確認済み（見本のメモ）", actor=actor, now=moment)
+            writer = self._clerk(department, "cases.check")
+            add_note(case_id, text="電話で本人に確認済み（見本のメモ）", actor=writer, now=moment)
         case.state = take_action(
             case_id,
             action.id,
