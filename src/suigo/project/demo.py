@@ -247,9 +247,10 @@ class _Cases:
         state = self.chance.choice(procedure.spec.workflow.states).id
         department = procedure.spec.service.department
         # one person at the desk, because answers are shared among the cases of one owner
-        clerk = self._able(department, "cases.enter")[0]
+        desk = self._able(department, "cases.enter")[:1]
         on_line = self.chance.random() < 0.62
-        owner = self.chance.choice(self.residents) if on_line and number % 7 == 0 else clerk
+        by_themselves = (on_line and number % 7 == 0) or not desk
+        owner = self.chance.choice(self.residents) if by_themselves else desk[0]
         channel = "web" if owner.is_resident else self.chance.choice(["counter", "phone", "paper"])
         self.current = owner
         answers = self._answers(procedure, number, day)
@@ -288,13 +289,14 @@ class _Cases:
             for actor in self.staff.values()
             if department in actor.departments and actor.can(capability)
         ]
-        if not able:
-            raise LookupError(f"nobody in {department} holds {capability}")
         other = "cases.check" if capability == "cases.decide" else "cases.decide"
         return [actor for actor in able if not actor.can(other)] or able
 
     def _clerk(self, department: str, capability: str) -> Actor:
-        return self.chance.choice(self._able(department, capability))
+        able = self._able(department, capability)
+        if not able:
+            raise LookupError(f"nobody in {department} holds {capability}")
+        return self.chance.choice(able)
 
     def _assign(self, case: _Case, department: str, moment: datetime) -> None:
         """Somebody who may hands the case to one of those who check."""
@@ -351,13 +353,15 @@ class _Cases:
             case.state = self._applicant_step(case, action, case.owner, moment)
             return
         actor = self._clerk(department, action.capability or "cases.check")
-        if self.chance.random() < 0.5:
+        if self.chance.random() < 0.5 and self._able(department, "cases.assign"):
             self._assign(case, department, moment)
         if action.checklist:
+            checker = self._clerk(department, "cases.check")
             for item in case.procedure.spec.checklist:
-                mark_checklist(case_id, item.id, ticked=True, actor=actor, now=moment)
+                mark_checklist(case_id, item.id, ticked=True, actor=checker, now=moment)
         if self.chance.random() < 0.15:
-            add_note(case_id, text="電話で本人に確認済み（見本のメモ）", actor=actor, now=moment)
+            writer = self._clerk(department, "cases.check")
+            add_note(case_id, text="電話で本人に確認済み（見本のメモ）", actor=writer, now=moment)
         case.state = take_action(
             case_id,
             action.id,
