@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from suigo.project.postgres import throwaway
 from suigo.project.settings import database
@@ -17,6 +19,9 @@ from suigo.project.settings import database
 # a busy machine is no failure; a slow rule shows in the benchmarks
 hypothesis_settings.register_profile("suigo", deadline=None)
 hypothesis_settings.load_profile("suigo")
+
+# what refuses TRUNCATE in production, and must step aside when a test cleans up after itself
+GUARDED = ("audit_entry",)
 
 _running = ExitStack()
 
@@ -26,6 +31,35 @@ def _in_japanese() -> Iterator[None]:
     """A page that an earlier test read in another language leaves that language behind."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+def _guards(django_db_blocker: DjangoDbBlocker, word: str) -> None:
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in GUARDED:
+            cursor.execute(f"ALTER TABLE {table} {word} TRIGGER USER")
+
+
+@pytest.fixture
+def guards_back_afterwards(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Torn down last: after the tables were emptied the guards stand again.
+
+    The jobs are emptied here, because Django leaves tables alone that it doesn't manage.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+    _guards(django_db_blocker, "ENABLE")
+
+
+@pytest.fixture
+def really_committed(
+    guards_back_afterwards: None, transactional_db: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The test commits for real, so that several connections see each other's work."""
+    yield
+    _guards(django_db_blocker, "DISABLE")
 
 
 @pytest.hookimpl(tryfirst=True)

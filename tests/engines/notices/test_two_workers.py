@@ -1,26 +1,13 @@
 """Two workers that got the same job at the same time, with real commits."""
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import pytest
 from django.db import connection
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from suigo.engines.notices import actions, providers
 from suigo.engines.notices.models import Message
-
-
-@pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Real commits, seen by other connections, tidied up by hand: the ledger's guard forbids
-    the TRUNCATE with which transactional tests usually end."""
-    with django_db_blocker.unblock():
-        yield
-        Message.objects.all().delete()
-        ProcrastinateJob.objects.filter(task_name="notices.deliver").delete()
 
 
 class SlowChannel:
@@ -36,7 +23,8 @@ class SlowChannel:
         assert self.release.wait(10)
 
 
-def test_two_workers_with_the_same_job_send_one_mail(committed: None, now: datetime) -> None:
+@pytest.mark.usefixtures("really_committed")
+def test_two_workers_with_the_same_job_send_one_mail(now: datetime) -> None:
     actions.send(
         "case-withdrawn",
         to_address="a@a.jp",
