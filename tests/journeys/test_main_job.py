@@ -154,7 +154,7 @@ def correct(hall: Hall, hands: Hands, address: str, case_number: str) -> None:
     expect(page.locator("#f-applicant-phone")).to_have_value("0299-00-1111")  # not sent yet
     hands.type(page.locator("#f-children-1-address-block"), "1-2-3 見本寮")
     hands.press(page.get_by_role("button", name="直した内容を送信する"))
-    page.wait_for_url("**/my/applications/*/")
+    page.wait_for_url("**/my/applications/*/?done=corrected")
     expect(page.locator("main")).to_contain_text(case_number)
     expect(page.locator(".standing")).to_contain_text("確認")
 

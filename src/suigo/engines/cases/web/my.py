@@ -1,5 +1,6 @@
 """My page: what I must do first, then everything I have asked the city for."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -149,7 +151,14 @@ def _show_correction(
     )
     titles = {page.id: page.title for page in form.spec.pages}
     sections = [
-        (titles[page], fields_html(form, page, view, only=paths)) for page in evaluation.pages
+        (
+            titles[page],
+            # a group that is called like its page says its name only once
+            fields_html(
+                form, page, replace(view, page_title=escape(str(titles[page]))), only=paths
+            ),
+        )
+        for page in evaluation.pages
     ]
     context = {
         "case": case,
