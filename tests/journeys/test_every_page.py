@@ -63,6 +63,8 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "procedure": [(VISITOR, lambda t: [f"/procedures/{p}/" for p in t["drafts"]])],
     "display": [(VISITOR, at("/display/"))],
     "gallery": [(VISITOR, at("/gallery/"))],
+    "accessibility": [(VISITOR, at("/accessibility/"))],
+    "privacy": [(VISITOR, at("/privacy/"))],
     "plan": [(VISITOR, at("/plan/"))],
     "plan-measure": [(VISITOR, at("/plan/1-1-01/"))],
     "sign-in": [(VISITOR, at("/sign-in/"))],

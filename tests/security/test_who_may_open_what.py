@@ -40,6 +40,8 @@ WHO = (
 Row = tuple[str, ...]
 
 EVERYBODY: Row = ("open",) * 7
+# staff enter for others only where their post says so, as no post of these people does
+FOR_THEMSELVES: Row = (*["open"] * 3, *["no"] * 4)
 # whoever is not a resident is led to the residents' sign-in
 RESIDENTS: Row = ("sign in", "open", "open", *["sign in"] * 4)
 THEIR_OWN: Row = ("hidden", "open", *["hidden"] * 5)
@@ -68,7 +70,9 @@ TABLE: dict[str, tuple[str, Row]] = {
     "procedures": ("GET", EVERYBODY),
     "procedure": ("GET", EVERYBODY),
     "paper-form": ("GET", EVERYBODY),
-    "start-application": ("POST", EVERYBODY),
+    "start-application": ("POST", FOR_THEMSELVES),
+    "accessibility": ("GET", EVERYBODY),
+    "privacy": ("GET", EVERYBODY),
     "plan": ("GET", EVERYBODY),
     "plan-measure": ("GET", EVERYBODY),
     "sign-in": ("GET", EVERYBODY),

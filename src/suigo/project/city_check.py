@@ -8,6 +8,7 @@ placeholder.
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO, TypeVar
 
@@ -15,7 +16,7 @@ from suigo.engines.cases.rules.checks import Known
 from suigo.engines.cases.rules.loading import load_specs
 from suigo.engines.identity.organisation import load_organisation
 from suigo.engines.identity.spec import OrgSpec
-from suigo.engines.insight.spec import PlanSpec
+from suigo.engines.insight.spec import InformationPage, PlanSpec
 from suigo.engines.notices.library import load_library
 from suigo.kernel.access import capabilities
 from suigo.kernel.content import ContentError, ContentErrors, load, load_document
@@ -43,6 +44,8 @@ def check_city(root: Path) -> CityReport:
     plan = None
     if (root / "plan.yaml").exists():
         plan = _attempt(errors, lambda: load(root / "plan.yaml", PlanSpec))
+    for page in sorted(root.glob("pages/*.yaml")):
+        _attempt(errors, partial(load, page, InformationPage))
     if (root / "notices").is_dir():
         _attempt(errors, lambda: load_library(root))
     known = Known(

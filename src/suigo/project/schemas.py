@@ -13,7 +13,7 @@ from suigo.engines.cases.rules.loading import ChecklistSpec
 from suigo.engines.cases.spec import LetterSpec, ServiceSpec, WorkflowSpec
 from suigo.engines.forms.spec import FormSpec
 from suigo.engines.identity.spec import OrgSpec
-from suigo.engines.insight.spec import PlanSpec
+from suigo.engines.insight.spec import InformationPage, PlanSpec
 from suigo.engines.notices.spec import FooterSpec, NoticeSpec
 from suigo.kernel.content.city import CitySpec
 
@@ -22,6 +22,7 @@ MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "city": (CitySpec, ("city.yaml",)),
     "org": (OrgSpec, ("org.yaml",)),
     "plan": (PlanSpec, ("plan.yaml",)),
+    "page": (InformationPage, ("pages/*.yaml",)),
     "service": (ServiceSpec, ("services/*/service.yaml",)),
     "form": (FormSpec, ("services/*/form.yaml",)),
     "workflow": (WorkflowSpec, ("services/*/workflow.yaml", "workflows/*.yaml")),

@@ -1,10 +1,13 @@
+import html
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from suigo.engines.insight import providers
+from suigo.engines.insight import providers, queries
 from suigo.engines.insight.providers import ServiceRef, Services
+from suigo.kernel.errors import NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +117,21 @@ def test_pages_of_the_plan_ask_the_database_nothing(
 
 def test_only_reading_is_possible(client: Client) -> None:
     assert client.post("/plan/").status_code == 405
+
+
+@pytest.mark.parametrize("page", ["privacy", "accessibility"])
+@pytest.mark.parametrize("language", ["ja", "ja-easy", "en"])
+def test_what_the_city_says_about_itself(page: str, language: str) -> None:
+    client = Client(headers={"accept-language": language})
+    with translation.override(language):
+        response = client.get(f"/{page}/")
+        about = queries.information(page)
+        assert response.status_code == 200
+        text = html.unescape(response.content.decode())
+        assert all(str(section.text) in text for section in about.sections)
+        assert "data-sample" in text or "mark--sample" in text
+
+
+def test_a_page_that_the_city_has_not_written() -> None:
+    with pytest.raises(NotFound):
+        queries.information("imprint")

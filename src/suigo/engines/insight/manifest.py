@@ -12,7 +12,7 @@ MANIFEST = Manifest(
     audience=_("計画の進みぐあいを知りたいすべての人"),
     urls=tuple(urlpatterns),
     capabilities=(Capability(id="plan.edit", title=_("計画の評価と見直しを書く")),),
-    content_kinds=("plan",),
+    content_kinds=("plan", "page"),
     django_app="suigo.engines.insight",
     checks=(queries.faults,),
 )

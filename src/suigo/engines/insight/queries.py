@@ -7,17 +7,28 @@ from django.utils.translation import gettext as _
 from suigo.engines.identity.queries import organisation
 from suigo.engines.identity.spec import Department
 from suigo.engines.insight import providers, rules
-from suigo.engines.insight.spec import Measure, PlanSpec
+from suigo.engines.insight.spec import InformationPage, Measure, PlanSpec
 from suigo.kernel.content import load
 from suigo.kernel.content.reload import Reloadable
 from suigo.kernel.errors import NotFound
 
 _plan = Reloadable(lambda root: load(root / "plan.yaml", PlanSpec))
+_pages = Reloadable(
+    lambda root: {f.stem: load(f, InformationPage) for f in sorted(root.glob("pages/*.yaml"))}
+)
 
 
 def plan() -> PlanSpec:
     """The city's plan. Raises ``ContentErrors`` when it never could be read."""
     return _plan.get()
+
+
+def information(page_id: str) -> InformationPage:
+    """What the city says in ``pages/<page_id>.yaml``. Raises ``NotFound``."""
+    found = _pages.get().get(page_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def departments() -> Mapping[str, Department]:

@@ -1,4 +1,5 @@
-"""``plan.yaml``: a city's DX plan with its policies, measures, departments and timetable.
+"""``plan.yaml``: a city's DX plan with its policies, measures, departments and timetable; and
+``pages/``: what the city says about this city hall.
 
 What is *not* here is how far a measure has come: that follows from the services (``rules.py``).
 """
@@ -138,3 +139,19 @@ def _unique(kind: str, ids: list[str]) -> None:
 def _inside(inner: str, outer: str) -> None:
     if not inner.startswith(f"{outer}-"):
         raise ValueError(f"{inner} does not belong under {outer}")
+
+
+class PageSection(Spec):
+    """One heading of an information page and what stands below it."""
+
+    title: Text
+    text: Text
+    basis: str = Field("", description="law and article, if any")
+
+
+class InformationPage(Spec):
+    """A page of the city about the city hall itself, such as how it uses personal data."""
+
+    title: Text
+    sample: bool = Field(False, description="サンプル: the city has not confirmed the wording")
+    sections: tuple[PageSection, ...] = Field(min_length=1)

@@ -1,4 +1,4 @@
-"""The public pages of the plan."""
+"""The public pages of the plan, and of what the city says about this city hall."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -119,6 +119,12 @@ def measure(request: HttpRequest, measure_id: str) -> HttpResponse:
             "next": order[at + 1] if at + 1 < len(order) else None,
         },
     )
+
+
+@require_safe
+def information(request: HttpRequest, page_id: str) -> HttpResponse:
+    """How personal data is used, how accessible this is. Raises ``NotFound``."""
+    return render(request, "insight/information.html", {"about": queries.information(page_id)})
 
 
 def _known(value: str | None, options: Mapping[str, object]) -> str | None:
