@@ -7,7 +7,8 @@ id is made of.
 from collections.abc import Callable
 from typing import Protocol
 
-from playwright.sync_api import FilePayload, Locator, Page, TimeoutError
+from playwright.sync_api import FilePayload, Locator, Page
+from playwright.sync_api import TimeoutError as Waited
 
 MOST_STOPS = 400
 
@@ -113,7 +114,7 @@ class Keys:
             try:
                 with self.page.expect_file_chooser(timeout=8_000) as chooser:
                     self.page.keyboard.press(key)
-            except TimeoutError:  # a busy Chromium swallows the key now and then
+            except Waited:  # a busy Chromium swallows the key now and then
                 continue
             with self.page.expect_response(lambda answer: "/upload/" in answer.url):
                 chooser.value.set_files(payload)
