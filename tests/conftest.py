@@ -68,6 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Workers of a parallel run inherit the address from the process that started them.
     """
+    # finders serve the static files of tests, yet WhiteNoise warns when this folder is missing
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     if not os.environ.get("SUIGO_DATABASE_URL"):
         cluster = _running.enter_context(throwaway())
         os.environ["SUIGO_DATABASE_URL"] = cluster.url()

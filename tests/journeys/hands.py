@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from playwright.sync_api import FilePayload, Locator, Page
+from playwright.sync_api import TimeoutError as Waited
 
 MOST_STOPS = 400
 
@@ -108,11 +109,17 @@ class Keys:
         assert select.input_value() == value
 
     def attach(self, files: Locator, payload: FilePayload) -> None:
-        self._reach(files)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
-        with self.page.expect_response(lambda answer: "/upload/" in answer.url):
-            chooser.value.set_files(payload)
+        for key in ("Enter", "Space", "Enter"):
+            self._reach(files)
+            try:
+                with self.page.expect_file_chooser(timeout=8_000) as chooser:
+                    self.page.keyboard.press(key)
+            except Waited:  # a busy Chromium swallows the key now and then
+                continue
+            with self.page.expect_response(lambda answer: "/upload/" in answer.url):
+                chooser.value.set_files(payload)
+            return
+        raise AssertionError(f"no key opens the chooser of {files}")
 
     def _reach(self, what: Locator) -> None:
         self._tab_until(

@@ -220,8 +220,8 @@ def read_the_letter(hall: Hall, hands: Hands, address: str, case_number: str) ->
     answer = page.request.get(f"{hall.url}{letter.get_attribute('href')}")
     hands.press(letter)
     assert answer.headers["content-type"] == "application/pdf"
-    text = pdf_text(answer.body()).replace("\n", "")
-    for words in (NAME, case_number, "認定", "25,000円", "見本　みどり", "見本　そら"):
+    text = "".join(pdf_text(answer.body()).split())
+    for words in ("見本花子様", case_number, "認定", "25,000円", "見本みどり", "見本そら"):
         assert words in text
 
 

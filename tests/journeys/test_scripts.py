@@ -291,3 +291,28 @@ def test_a_condition_changes_the_questions_and_keeps_focus_and_typing(
     expect(page.locator("#phone")).to_have_value("0299")
     expect(page.locator("#phone")).to_be_focused()
     assert page.locator("#phone").evaluate("input => input.selectionStart") == 4
+
+
+def test_a_condition_leaves_the_focus_on_a_button_without_an_id(
+    page_at: OpenPage, pages_without_database: str
+) -> None:
+    page = open_example(page_at(360), pages_without_database, "form")
+    use_script(page, "live-conditions.js")
+    page.evaluate("document.querySelector('form[data-guard]').dataset.refreshUrl = '/refresh-here'")
+    add = '<button name="_add" value="children">追加する</button>'
+    page.locator("[data-form-region]").evaluate(
+        "(region, html) => region.insertAdjacentHTML('beforeend', html)", add
+    )
+    held: list[Route] = []
+    page.route("**/refresh-here", lambda route: held.append(route))
+
+    page.locator("#name").fill("見本 太郎")
+    page.locator("button[name=_add]").focus()
+    page.wait_for_timeout(50)
+    held[0].fulfill(
+        content_type="text/html; charset=utf-8",
+        body=f'<main><div data-form-region><p id="fresh">新しい質問</p>{add}</div></main>',
+    )
+
+    expect(page.locator("#fresh")).to_be_visible()
+    expect(page.locator("button[name=_add]")).to_be_focused()

@@ -175,7 +175,7 @@ def test_production_has_no_gallery(settings: LazySettings) -> None:
     settings.SUIGO_ENV = "production"
     production = importlib.reload(urls)
 
-    assert [str(pattern.pattern) for pattern in production.urlpatterns] == ["city.css", "display/"]
+    assert [str(pattern.pattern) for pattern in production.urlpatterns] == ["city.css", "favicon.ico", "display/"]
 
 
 def test_an_emergency_stands_above_everything(client: Client) -> None:

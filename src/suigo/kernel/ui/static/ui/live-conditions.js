@@ -23,14 +23,21 @@ function carryOver(before, after) {
   }
 }
 
+// Buttons that add a row or look up an address have no id, but a name and a value.
+function selectorOf(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  if (!element.name) return '';
+  return `[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]`;
+}
+
 function swap(region, fresh, form) {
   const focused = region.contains(document.activeElement) ? document.activeElement : null;
-  const id = focused && focused.id;
+  const same = focused && selectorOf(focused);
   const caret = focused && 'selectionStart' in focused ? focused.selectionStart : null;
   const count = region.querySelectorAll('.field, .fieldset').length;
   carryOver(region, fresh);
   region.replaceChildren(...fresh.childNodes);
-  const again = id && document.getElementById(id);
+  const again = same && region.querySelector(same);
   if (again) {
     again.focus({ preventScroll: true });
     if (caret !== null && typeof again.setSelectionRange === 'function') {
