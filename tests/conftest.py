@@ -20,6 +20,20 @@ from suigo.project.settings import database
 hypothesis_settings.register_profile("suigo", deadline=None)
 hypothesis_settings.load_profile("suigo")
 
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Before the test database is dropped, end what threads of the tests left connected to it."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND datname LIKE 'test%%'"
+            " AND pid <> pg_backend_pid()",
+            [],
+        )
+
+
 # what refuses TRUNCATE in production, and must step aside when a test cleans up after itself
 GUARDED = ("audit_entry",)
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Thread
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from playwright.sync_api import Browser, expect
 
 from browser import browser, page_at
@@ -35,6 +37,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """One thread per connection: what it opened to the database ends with it."""
+        super().process_request_thread(request, client_address)
+        connections.close_all()
 
 
 class _Quiet(WSGIRequestHandler):

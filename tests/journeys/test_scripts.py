@@ -102,7 +102,7 @@ def test_a_clerk_works_the_list_by_keyboard(page_at: OpenPage, pages_without_dat
 
     page.keyboard.press("/")
     page.keyboard.type("jx?")
-    expect(page.get_by_label("番号、氏名、かなでさがす")).to_have_value("jx?")
+    expect(page.get_by_role("searchbox", name="番号、氏名、かなでさがす")).to_have_value("jx?")
 
     page.keyboard.press("Tab")
     page.keyboard.press("?")

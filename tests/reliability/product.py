@@ -47,6 +47,9 @@ class Product:
             "SUIGO_ENV": "test",
             "SUIGO_DATA": str(self.data),
             "SUIGO_WORKER_DEAD_AFTER": "3",
+            # one address applies more often here than a whole school would
+            "SUIGO_HOURLY_STARTS": "1000000",
+            "SUIGO_HOURLY_SENDS": "1000000",
             "DJANGO_SETTINGS_MODULE": "suigo.project.settings",
             "PYTHONPATH": str(ROOT / "src"),
         }

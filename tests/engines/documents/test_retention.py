@@ -88,7 +88,7 @@ def test_what_is_purged_is_gone_and_only_the_proof_is_left(
         h.sentence for h in history_of(subject_kind="file", subject_id=str(file.public_id))
     ]
     assert sentences == [
-        "保存期間（2026-12-24 まで）が過ぎたファイルを消去しました",
+        "保存期間（令和8年12月24日 まで）が過ぎたファイルを消去しました",
         "申請者 がファイル「（消去済み）」（5バイト）を送りました",
     ]
     assert verify_chain().broken is None
@@ -142,7 +142,7 @@ def test_a_second_case_does_not_shorten_the_first_one_s_retention(store: Store) 
     set_retention(SYSTEM, [file.public_id], date=date(2028, 3, 31), now=NOW)
     assert StoredFile.objects.get().retention_date == date(2032, 3, 31)
     newest = history_of(subject_kind="file", subject_id=str(file.public_id))[0]
-    assert "2032-03-31" in newest.sentence
+    assert "令和14年3月31日" in newest.sentence
 
 
 @pytest.mark.django_db
