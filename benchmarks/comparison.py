@@ -49,6 +49,13 @@ class Bench:
         command = ["suigo.project.cli", "web", "--bind"]
         return self.here.serve("suigo", command, suigo_environment(self.here))
 
+    def restart_suigo(self) -> None:
+        """Suigo's web server anew: without what earlier experiments left in its memory."""
+        if "suigo" in self.__dict__:
+            self.suigo.end()
+            self.here.running.remove(self.suigo)
+            del self.suigo
+
     @cached_property
     def archive(self) -> Archive:
         """The many cases."""

@@ -15,19 +15,19 @@ from pathlib import Path
 from comparison import MANY, Bench, Worker, until, warm
 from harness import machine
 from harness.report import Finding
-from harness.servers import ROOT, bare_environment, free_port, listens, suigo_environment
+from harness.servers import ROOT, Server, bare_environment, free_port, listens, suigo_environment
 from sides import bare, suigo
 
 
 def g15(bench: Bench) -> list[Finding]:
     """Memory after work, a second start, and migrations on an empty database."""
+    bench.restart_suigo()
     residents = [suigo.Resident(bench.suigo.port) for _ in range(MANY)]
     with Worker(bench) as worker:
         warm([r.apply_page_by_page for r in residents], 10)
-        time.sleep(3)
-        memory = machine.proportional_megabytes(
-            [*machine.tree(bench.suigo.pid), *machine.tree(worker.pid)]
-        )
+        memory = _settled(bench, worker)
+        warm([r.save_receipt for r in residents], 10)
+        after_printing = _settled(bench, worker)
     guests = [bare.BareVisitor(bench.b.port, protected=True) for _ in range(MANY)]
     warm([g.apply_page_by_page for g in guests], 10)
     limit = machine.proportional_megabytes(machine.tree(bench.b.pid))
@@ -44,6 +44,7 @@ def g15(bench: Bench) -> list[Finding]:
             [memory],
             target=350,
         ),
+        Finding("G15", "the same after 160 receipts were printed as PDF", "MB", [after_printing]),
         Finding("G15", "second `./suigo run` to the first page", "s", [second], target=5),
         Finding(
             "G15",
@@ -60,6 +61,14 @@ def g15(bench: Bench) -> list[Finding]:
             target=12,
         ),
     ]
+
+
+def _settled(bench: Bench, worker: Server) -> float:
+    """Megabytes (PSS) of the web server's processes and the worker, once they are idle."""
+    time.sleep(3)
+    return machine.proportional_megabytes(
+        [*machine.tree(bench.suigo.pid), *machine.tree(worker.pid)]
+    )
 
 
 def _starts(bench: Bench) -> tuple[float, float]:

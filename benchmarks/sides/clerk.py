@@ -29,7 +29,7 @@ SELECT gen_random_uuid(), 'R8-S01-' || (%(first)s + n), 's01-library-card', 2026
     CASE WHEN kind > 2 THEN 'approved' ELSE '' END,
     (ARRAY['library', 'welfare', 'general-affairs'])[n %% 3 + 1],
     md5(n::text), person ->> 0, person ->> 1, person ->> 2, 'a' || n || '@example.com', 'ja',
-    %(answers)s::jsonb, '{}', 'web', received_at, date '2026-11-01' + (n * 7919 %% 120),
+    %(answers)s::jsonb, '{}', 'web', received_at, date '2026-11-01' + (n::bigint * 7919 %% 120)::int,
     CASE WHEN kind = 2 THEN date '2026-11-10' END,
     CASE WHEN kind > 2 THEN received_at + interval '2 days' END,
     CASE WHEN kind > 2 THEN received_at + interval '2 days' END,

@@ -141,7 +141,9 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        # A statement is planned once per connection, from its fifth use on: a third less work for
+        # PostgreSQL. (A pooler in transaction mode is out of question anyway: it breaks LISTEN.)
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **options},
         "TEST": {"TEMPLATE": "template1"},
     }
 
