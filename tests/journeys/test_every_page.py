@@ -121,6 +121,7 @@ FILE = "a file, no page"
 STEP = "a step of a sign-in: opened in test_sign_in_steps below"
 PROGRAMS = "for programs: no page"
 NO_PAGE = {
+    "staff": "leads to the inbox",
     "city-css": FILE,
     "favicon": FILE,
     "paper-form": FILE,

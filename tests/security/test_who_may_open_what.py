@@ -115,6 +115,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "staff-end-other-sessions": ("POST", STAFF),
     "staff-end-session": ("POST", THE_CLERK),
     "authority": ("GET", STAFF),
+    "staff": ("GET", EVERYBODY),
     "inbox": ("GET", STAFF),
     "inbox-assign": ("POST", STAFF),
     "inbox-save-view": ("POST", STAFF),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 from PIL import Image, ImageDraw
 
@@ -118,10 +119,13 @@ def staff_posts() -> list[tuple[str, str]]:
 
 
 def ensure_demo(*, now: datetime, say: Say = lambda _text: None) -> bool:
-    """Make the demonstration's people and cases unless they exist; returns whether it did."""
+    """Make the demonstration's people and cases unless they exist; returns whether it did.
+
+    All or nothing: killed half-way, the next start begins anew.
+    """
     if settings.SUIGO_ENV == "production" or demonstration_exists():
         return False
-    with translation.override("ja"):
+    with transaction.atomic(), translation.override("ja"):
         staff = _make_staff(now=now)
         residents = _make_residents(now=now)
         _Cases(staff, residents, now, say).make()

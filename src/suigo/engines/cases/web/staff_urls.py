@@ -1,10 +1,12 @@
 """Addresses of the clerk's screens."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from suigo.engines.cases.web import case, inbox
 
 urlpatterns = [
+    path("staff/", RedirectView.as_view(pattern_name="inbox"), name="staff"),
     path("staff/inbox/", inbox.show, name="inbox"),
     path("staff/inbox/assign/", inbox.assign, name="inbox-assign"),
     path("staff/inbox/export.csv", inbox.export, name="inbox-export"),

@@ -2,6 +2,12 @@
    a check box. j/k move, Enter opens (the link has the focus), x selects, / searches, ? explains.
    Listens on the document, so that lists swapped in by htmx need no set-up. */
 
+// On a phone the list comes first: what narrows it is folded away unless it is in use.
+const narrowing = document.querySelector('[data-narrowing]');
+if (narrowing && !narrowing.dataset.narrowing && matchMedia('(width < 62em)').matches) {
+  narrowing.open = false;
+}
+
 const rows = () => [...document.querySelectorAll('[data-inbox] [data-row]')];
 const rowOf = (element) => (element ? element.closest('[data-row]') : null);
 
