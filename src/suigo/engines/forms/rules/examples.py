@@ -10,7 +10,8 @@ from typing import Any
 
 from suigo.engines.forms.rules.answers import Answers, is_empty, replace_at, value_at
 from suigo.engines.forms.rules.checking import check
-from suigo.engines.forms.rules.compiling import CompiledForm
+from suigo.engines.forms.rules.compiling import CompiledForm, template_path
+from suigo.engines.forms.rules.edges import Edge, edge_answer
 from suigo.engines.forms.rules.evaluation import evaluate
 from suigo.engines.forms.spec import (
     AddressField,
@@ -89,18 +90,22 @@ def example_answers(
     today: date,
     seed: int,
     maximal: bool = False,
+    edge: Edge | None = None,
     material: Material | None = None,
     fixed: Answers | None = None,
 ) -> Answers:
     """Answers that pass every check. ``maximal`` also fills what is optional and adds rows.
 
-    ``fixed`` answers are kept. Raises ``NoExample``.
+    ``edge`` gives every answer the lowest or highest value that its field takes (the first or last
+    day, the shortest or longest text, the first or last option), except where a check of the form
+    refuses that. ``fixed`` answers are kept. Raises ``NoExample``.
     """
     material = material or Material()
     wrong: dict[str, str] = {}
+    refused: set[str] = set()
     for attempt in range(12):
         chance = random.Random(f"{seed}/{attempt}")  # noqa: S311 - examples, not secrets
-        maker = _Maker(compiled, today, chance, maximal, material)
+        maker = _Maker(compiled, today, chance, maximal, material, edge, refused)
         answers = maker.fill(dict(fixed or {}))
         for _repair in range(25):
             wrong = check(compiled, answers, today=today).errors
@@ -108,8 +113,39 @@ def example_answers(
                 return answers
             for path in wrong:
                 answers = _without(answers, path, compiled)
+                if edge is not None:
+                    refused |= _causes(compiled, path)
+            if edge is not None:
+                for cause in sorted(refused):
+                    free = "*" not in cause and is_empty(value_at(fixed or {}, cause))
+                    if free and chance.random() < 0.2:
+                        answers = _without(answers, cause, compiled)
             answers = maker.fill(answers)
     raise NoExample(f"no example found: {wrong}")
+
+
+def _causes(compiled: CompiledForm, path: str) -> set[str]:
+    """The fields (as ``children.*.name``) that may be why something is wrong at ``path``."""
+    own = template_path(path)
+    names = {own}
+    for rule in compiled.checks:
+        if rule.check.field == own:
+            names |= set(rule.when.names)
+    found: set[str] = set()
+    while names:
+        name = names.pop()
+        node = compiled.nodes.get(name)
+        if node is None:  # a part of an answer, or a column of a repeat
+            head, _dot, last = name.rpartition(".")
+            node = compiled.nodes.get(f"{head}.*.{last}") or compiled.nodes.get(head)
+        if node is None or node.path in found:
+            continue
+        found.add(node.path)
+        if node.value is not None:
+            names |= set(node.value.names)
+        if isinstance(node.field, RepeatField):
+            found |= {inner.path for inner in node.walk()}
+    return found
 
 
 def _without(answers: Answers, path: str, compiled: CompiledForm) -> Answers:
@@ -126,6 +162,8 @@ class _Maker:
     chance: random.Random
     maximal: bool
     material: Material
+    edge: Edge | None = None
+    refused: set[str] = field(default_factory=set)  # where a check would not have the edge
 
     def fill(self, answers: Answers) -> Answers:
         """Answer what is shown until nothing new appears."""
@@ -142,6 +180,8 @@ class _Maker:
                     continue
                 if isinstance(spec, RepeatField):
                     count = max(spec.at_least, min(spec.at_most, 2 if self.maximal else 0))
+                    if self.edge is not None and self._at_edge(path):
+                        count = spec.at_least if self.edge == "lowest" else spec.at_most
                     answers = replace_at(answers, path, [{} for _unused in range(count)])
                     break  # the rows bring fields of their own
                 if isinstance(spec, AnswerField) and (spec.required or self.maximal):
@@ -155,7 +195,14 @@ class _Maker:
         names = {f"row.{inside}", repeat, f"{repeat}.{inside}"} if star else {template}
         return bool(names & self.compiled.affecting)
 
+    def _at_edge(self, path: str) -> bool:
+        return template_path(path) not in self.refused
+
     def _value(self, spec: Field, path: str) -> Any:
+        if self.edge is not None and self._at_edge(path):
+            value = edge_answer(spec, self.edge, today=self.today, files=self.material.file_ids)
+            if value is not None:
+                return value
         chance = self.chance
         match spec:
             case NameField():
