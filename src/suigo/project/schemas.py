@@ -27,7 +27,7 @@ MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "form": (FormSpec, ("services/*/form.yaml",)),
     "workflow": (WorkflowSpec, ("services/*/workflow.yaml", "workflows/*.yaml")),
     "checklist": (ChecklistSpec, ("services/*/checklist.yaml",)),
-    "letter": (LetterSpec, ("services/*/letters/*.yaml",)),
+    "letter": (LetterSpec, ("services/*/letters/*.yaml", "letters/*/*.yaml")),
     "notice": (NoticeSpec, ("notices/[!f]*.yaml",)),
     "notice-footer": (FooterSpec, ("notices/footer.yaml",)),
 }

@@ -64,6 +64,41 @@ def test_the_example_is_right(city: Path) -> None:
     assert [s.id for s in load_specs(city, known=KNOWN)] == [CARD]
 
 
+def test_a_letter_the_folder_lacks_is_the_shared_one_it_names(city: Path) -> None:
+    own = city / "services" / CARD / "letters" / "rejection.yaml"
+    text = own.read_text(encoding="utf-8")
+    shared = city / "letters" / "application"
+    shared.mkdir(parents=True)
+    (shared / "rejection.yaml").write_text(text.replace("title: ", "title: 共有の"), "utf-8")
+    (shared / "nobody-sends-it.yaml").write_text("id: nobody-sends-it\n", "utf-8")
+    service = city / SERVICE
+    service.write_text(service.read_text("utf-8") + "letters: application\n", "utf-8")
+
+    before = load_specs(city, known=KNOWN)[0]
+    own.unlink()
+    after = load_specs(city, known=KNOWN)[0]
+
+    assert after.letter("rejection").title == "共有の" + before.letter("rejection").title
+    assert after.letter("approval") == before.letter("approval")
+    assert {x.id for x in after.letters} == {x.id for x in before.letters}
+
+
+def test_a_fault_in_a_shared_letter_is_named_where_it_is(city: Path) -> None:
+    own = city / "services" / CARD / "letters" / "rejection.yaml"
+    shared = city / "letters" / "application" / "rejection.yaml"
+    shared.parent.mkdir(parents=True)
+    shutil.move(own, shared)
+    service = city / SERVICE
+    service.write_text(service.read_text("utf-8") + "letters: application\n", "utf-8")
+    found = faults_after(
+        city, "letters/application/rejection.yaml", "{{ case.number }}", "{{ case.numbre }}"
+    )
+    assert [fault.split(": ")[0].split(":")[0] for fault in found] == [
+        "letters/application/rejection.yaml"
+    ]
+    assert "case has no 'numbre'" in found[0]
+
+
 SERVICE = f"services/{CARD}/service.yaml"
 FORM = f"services/{CARD}/form.yaml"
 APPROVAL = f"services/{CARD}/letters/approval.yaml"
@@ -111,6 +146,12 @@ WORKFLOW = "workflows/standard.yaml"
             f"{SERVICE}:36: open_data_columns.0: 'applicant' is personal",
         ),
         (SERVICE, "workflow: standard", "workflow: missing", "workflows/missing.yaml:1: [Errno 2]"),
+        (
+            SERVICE,
+            "workflow: standard",
+            "workflow: standard\nletters: missing",
+            f"{SERVICE}:1: letters: the city has no shared letters 'missing'",
+        ),
         (
             SERVICE,
             "sample: true",

@@ -1,7 +1,8 @@
 """Reading procedures from a city's folder.
 
 ``services/<id>/`` holds ``service.yaml``, ``form.yaml``, ``workflow.yaml`` (or the service names
-a shared ``workflows/<name>.yaml``), and may hold ``checklist.yaml`` and ``letters/*.yaml``.
+a shared ``workflows/<name>.yaml``), and may hold ``checklist.yaml`` and ``letters/*.yaml``. A letter
+that its workflow sends and the folder lacks comes from the shared ``letters/<name>/`` it names.
 """
 
 from collections.abc import Iterable, Mapping
@@ -109,7 +110,12 @@ def load_spec(
     if (folder / "checklist.yaml").exists():
         found = _checked(_read(folder / "checklist.yaml", errors), ChecklistSpec, errors)
         checklist = found.items if found is not None else ()
-    documents = [_read(file, errors) for file in sorted((folder / "letters").glob("*.yaml"))]
+    set_name = service.letters if service is not None else None
+    if set_name is not None and not (root / "letters" / set_name).is_dir():
+        message = f"the city has no shared letters {set_name!r}"
+        errors.append(ContentError(folder / "service.yaml", 1, "letters", message))
+        raise ContentErrors(errors)
+    documents = [_read(file, errors) for file in _letter_files(folder, root, service, workflow)]
     letters = [_checked(document, LetterSpec, errors) for document in documents]
     if (
         errors
@@ -143,6 +149,17 @@ def load_spec(
         if found_faults:
             raise ContentErrors(found_faults)
     return spec
+
+
+def _letter_files(
+    folder: Path, root: Path, service: ServiceSpec | None, workflow: WorkflowSpec | None
+) -> list[Path]:
+    own = sorted((folder / "letters").glob("*.yaml"))
+    if service is None or service.letters is None or workflow is None:
+        return own
+    sent = {action.letter for action in workflow.actions if action.letter is not None}
+    lacking = sorted(sent - {file.stem for file in own})
+    return own + [root / "letters" / service.letters / f"{name}.yaml" for name in lacking]
 
 
 def _read(file: Path, errors: list[ContentError]) -> Document | None:

@@ -91,6 +91,7 @@ class ServiceSpec(Spec):
     number_prefix: Annotated[str, Key(pattern=r"^[A-Z][A-Z0-9]{0,9}$")]
     title: Text
     official_title: str | None = Key(None, description="the name in the national list")
+    official_title_verify: bool = Key(False, description="要確認: the name was not looked up yet")
     summary: Text
     description: Text | None = None
     audience: tuple[Text, ...] = Key(min_length=1, description="対象")
@@ -124,6 +125,9 @@ class ServiceSpec(Spec):
     applicant_name: str = Key("applicant.name", description="path of the applicant's name")
     duplicate_by: tuple[str, ...] = Key((), description="paths equal in two cases: warn")
     workflow: str | None = Key(None, description="a shared workflow of the city, by file name")
+    letters: Annotated[str, Key(pattern=r"^[a-z0-9][a-z0-9-]*$")] | None = Key(
+        None, description="shared letters of the city, by folder; a letter of its own goes first"
+    )
     receipt_note: Text | None = None
     related: tuple[str, ...] = ()
     to_confirm: tuple[ToConfirm, ...] = ()
