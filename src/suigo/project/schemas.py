@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from suigo.engines.cases.rules.loading import ChecklistSpec
 from suigo.engines.cases.spec import LetterSpec, ServiceSpec, WorkflowSpec
 from suigo.engines.forms.spec import FormSpec
+from suigo.engines.guidance.spec import EntriesSpec, GuideSpec, ThingsSpec
 from suigo.engines.identity.spec import OrgSpec
 from suigo.engines.insight.spec import InformationPage, PlanSpec
 from suigo.engines.notices.spec import FooterSpec, NoticeSpec
@@ -28,6 +29,9 @@ MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "workflow": (WorkflowSpec, ("services/*/workflow.yaml", "workflows/*.yaml")),
     "checklist": (ChecklistSpec, ("services/*/checklist.yaml",)),
     "letter": (LetterSpec, ("services/*/letters/*.yaml",)),
+    "guide": (GuideSpec, ("guides/*.yaml",)),
+    "guide-entries": (EntriesSpec, ("guides/shared/entries.yaml",)),
+    "guide-things": (ThingsSpec, ("guides/shared/things.yaml",)),
     "notice": (NoticeSpec, ("notices/[!f]*.yaml",)),
     "notice-footer": (FooterSpec, ("notices/footer.yaml",)),
 }

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "suigo.engines.documents",
     "suigo.engines.notices",
     "suigo.engines.cases",
+    "suigo.engines.guidance",
     "suigo.engines.insight",
     "suigo.project",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from suigo.engines.cases import policy
+from suigo.engines.cases.providers import guide_links
 from suigo.engines.cases.queries.catalog import CatalogEntry, catalog
 from suigo.engines.cases.queries.drafts import drafts_of
 from suigo.engines.cases.queries.export import CHANNELS
@@ -42,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     entries = catalog(language=get_language() or "ja", today=local_date(now()))
     context = {
         "life_events": _used(entries),
+        "guides": guide_links(),
         "entries": [entry for entry in entries if entry.open][:6],
     }
     return render(request, "cases/catalog/home.html", context)
@@ -97,6 +99,7 @@ def procedure_page(request: HttpRequest, procedure_id: str) -> HttpResponse:
         "procedure": chosen,
         "service": service,
         "evidence": evidence_of(chosen, language),
+        "guides": guide_links(service.life_events),
         "fee": yen(service.fee.amount, language=language),
         "department": department,
         "open": is_open(service, today=local_date(moment)),
