@@ -19,6 +19,7 @@ from suigo.engines.identity.organisation import load_organisation
 from suigo.engines.identity.spec import OrgSpec
 from suigo.engines.insight.spec import InformationPage, PlanSpec
 from suigo.engines.notices.library import load_library
+from suigo.engines.search.queries import load_synonyms
 from suigo.kernel.access import capabilities
 from suigo.kernel.content import ContentError, ContentErrors, load, load_document
 from suigo.kernel.content.city import load_city
@@ -55,6 +56,7 @@ def check_city(root: Path) -> CityReport:
         measures=frozenset(m.id for m in plan.measures()) if plan is not None else None,
         procedures=frozenset(f.parent.name for f in root.glob("services/*/service.yaml")),
     )
+    _attempt(errors, lambda: load_synonyms(root))
     _attempt(
         errors,
         lambda: guides.load_guides(

@@ -26,6 +26,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.forms",
     "suigo.engines.documents",
     "suigo.engines.notices",
+    "suigo.engines.search",
     "suigo.engines.cases",
     "suigo.engines.guidance",
     "suigo.engines.insight",

@@ -16,6 +16,7 @@ from suigo.engines.guidance.spec import EntriesSpec, GuideSpec, ThingsSpec
 from suigo.engines.identity.spec import OrgSpec
 from suigo.engines.insight.spec import InformationPage, PlanSpec
 from suigo.engines.notices.spec import FooterSpec, NoticeSpec
+from suigo.engines.search.spec import SynonymsSpec
 from suigo.kernel.content.city import CitySpec
 
 # Each file of a city, as a pattern below ``cities/<city>/``, and the model that reads it.
@@ -32,6 +33,7 @@ MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "guide": (GuideSpec, ("guides/*.yaml",)),
     "guide-entries": (EntriesSpec, ("guides/shared/entries.yaml",)),
     "guide-things": (ThingsSpec, ("guides/shared/things.yaml",)),
+    "search-synonyms": (SynonymsSpec, ("search/synonyms.yaml",)),
     "notice": (NoticeSpec, ("notices/[!f]*.yaml",)),
     "notice-footer": (FooterSpec, ("notices/footer.yaml",)),
 }
