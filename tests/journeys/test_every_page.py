@@ -22,6 +22,11 @@ HEAD = "child-support-head@example.jp"
 ADMIN, KEEPER = "admin@example.jp", "keeper@example.jp"
 VISITOR = ""
 CLAIM = "k01-child-allowance-claim"
+GUIDES = ("moving-in", "moving-out", "moving-within", "pregnancy", "birth", "marriage", "divorce")
+GUIDE_RESULT = (
+    "/guide/bereavement/result/?died_on=2026-11-10&known_on=2026-11-10&insurance=unknown"
+    "&deceased=pension&deceased=head&estate=property&family=partner"
+)
 
 Things = dict[str, Any]
 Paths = Callable[[Things], str | list[str]]
@@ -65,6 +70,9 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "gallery": [(VISITOR, at("/gallery/"))],
     "accessibility": [(VISITOR, at("/accessibility/"))],
     "privacy": [(VISITOR, at("/privacy/"))],
+    "guides": [(VISITOR, at("/guide/"))],
+    "guide": [(VISITOR, lambda _t: [f"/guide/{event}/" for event in GUIDES])],
+    "guide-result": [(VISITOR, at(GUIDE_RESULT)), (VISITOR, at(f"{GUIDE_RESULT}&by=place"))],
     "plan": [(VISITOR, at("/plan/"))],
     "plan-measure": [(VISITOR, at("/plan/1-1-01/"))],
     "sign-in": [(VISITOR, at("/sign-in/"))],
@@ -129,6 +137,9 @@ NO_PAGE = {
     "my-file": FILE,
     "application-receipt": FILE,
     "application-calendar": FILE,
+    "guide-calendar": FILE,
+    "guide-qr": FILE,
+    "guide-code": "leads to a result",
     "documents-staff-file": FILE,
     "documents-staff-page": FILE,
     "case-application": FILE,

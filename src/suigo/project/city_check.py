@@ -1,8 +1,8 @@
 """``./suigo city check PATH``: everything that is wrong with a city's folder, each with its line.
 
 Reads the files only; no database is needed. What the running program reads is what is checked:
-the city, its organisation, plan and messages, and every procedure to its last expression and
-placeholder.
+the city, its organisation, plan, messages and guides, and every procedure to its last expression
+and placeholder.
 """
 
 import sys
@@ -14,10 +14,12 @@ from typing import TextIO, TypeVar
 
 from suigo.engines.cases.rules.checks import Known
 from suigo.engines.cases.rules.loading import load_specs
+from suigo.engines.guidance.rules import loading as guides
 from suigo.engines.identity.organisation import load_organisation
 from suigo.engines.identity.spec import OrgSpec
 from suigo.engines.insight.spec import InformationPage, PlanSpec
 from suigo.engines.notices.library import load_library
+from suigo.engines.search.queries import load_synonyms
 from suigo.kernel.access import capabilities
 from suigo.kernel.content import ContentError, ContentErrors, load, load_document
 from suigo.kernel.content.city import load_city
@@ -53,6 +55,13 @@ def check_city(root: Path) -> CityReport:
         capabilities=frozenset(capabilities.known()),
         measures=frozenset(m.id for m in plan.measures()) if plan is not None else None,
         procedures=frozenset(f.parent.name for f in root.glob("services/*/service.yaml")),
+    )
+    _attempt(errors, lambda: load_synonyms(root))
+    _attempt(
+        errors,
+        lambda: guides.load_guides(
+            root, known=guides.Known(known.departments, known.procedures or frozenset())
+        ),
     )
     specs = _attempt(errors, lambda: load_specs(root, known=known)) or ()
     return CityReport(

@@ -5,9 +5,12 @@ from importlib import import_module
 
 from django.urls import reverse
 
+from suigo.engines.cases import providers as cases
+from suigo.engines.cases.providers import GuideLink
 from suigo.engines.cases.queries import files as case_files
 from suigo.engines.cases.queries.procedures import procedures
 from suigo.engines.documents import providers as documents
+from suigo.engines.guidance import queries as guidance
 from suigo.engines.insight import providers as insight
 from suigo.engines.insight.providers import ServiceRef
 from suigo.kernel import events
@@ -23,7 +26,9 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.forms",
     "suigo.engines.documents",
     "suigo.engines.notices",
+    "suigo.engines.search",
     "suigo.engines.cases",
+    "suigo.engines.guidance",
     "suigo.engines.insight",
 )
 
@@ -62,6 +67,13 @@ def join() -> None:
     documents.register_access("cases", case_files.may_open)
     documents.register_need("cases", case_files.needed)
     insight.use(services_by_measure)
+    cases.use_guides(guide_links)
+
+
+def guide_links(life_events: tuple[str, ...] | None) -> list[GuideLink]:
+    """The guides that the catalogue links to: those of some events of life, or every one."""
+    found = guidance.guides() if life_events is None else guidance.guides_for(life_events)
+    return [GuideLink(guide.spec.title, reverse("guide", args=[guide.id])) for guide in found]
 
 
 def services_by_measure() -> dict[str, list[ServiceRef]]:

@@ -12,9 +12,11 @@ from pydantic import BaseModel
 from suigo.engines.cases.rules.loading import ChecklistSpec
 from suigo.engines.cases.spec import LetterSpec, ServiceSpec, WorkflowSpec
 from suigo.engines.forms.spec import FormSpec
+from suigo.engines.guidance.spec import EntriesSpec, GuideSpec, ThingsSpec
 from suigo.engines.identity.spec import OrgSpec
 from suigo.engines.insight.spec import InformationPage, PlanSpec
 from suigo.engines.notices.spec import FooterSpec, NoticeSpec
+from suigo.engines.search.spec import SynonymsSpec
 from suigo.kernel.content.city import CitySpec
 
 # Each file of a city, as a pattern below ``cities/<city>/``, and the model that reads it.
@@ -28,6 +30,10 @@ MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "workflow": (WorkflowSpec, ("services/*/workflow.yaml", "workflows/*.yaml")),
     "checklist": (ChecklistSpec, ("services/*/checklist.yaml",)),
     "letter": (LetterSpec, ("services/*/letters/*.yaml", "letters/*/*.yaml")),
+    "guide": (GuideSpec, ("guides/*.yaml",)),
+    "guide-entries": (EntriesSpec, ("guides/shared/entries.yaml",)),
+    "guide-things": (ThingsSpec, ("guides/shared/things.yaml",)),
+    "search-synonyms": (SynonymsSpec, ("search/synonyms.yaml",)),
     "notice": (NoticeSpec, ("notices/[!f]*.yaml",)),
     "notice-footer": (FooterSpec, ("notices/footer.yaml",)),
 }

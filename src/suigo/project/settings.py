@@ -74,7 +74,9 @@ INSTALLED_APPS = [
     "suigo.engines.forms",
     "suigo.engines.documents",
     "suigo.engines.notices",
+    "suigo.engines.search",
     "suigo.engines.cases",
+    "suigo.engines.guidance",
     "suigo.engines.insight",
     "suigo.project",
 ]

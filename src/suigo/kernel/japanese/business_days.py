@@ -4,6 +4,7 @@ Holidays are those of 国民の祝日に関する法律 (through jpholiday); the
 own data (地方自治法4条の2 with the city's ordinance) and is always passed in, never assumed.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -112,6 +113,21 @@ def deadline_after(event: date, days: int, *, extended: WorkingDays | None = Non
     """
     last = event + timedelta(days=days)
     return last if extended is None else next_business_day(last, calendar=extended)
+
+
+def deadline_after_months(event: date, months: int) -> date:
+    """The last day of a period of calendar months (12 for a year) that begins with an event.
+
+    The first day is not counted (民法140条), the period ends on the day before the one that
+    answers to its first day, and with the month where that day is missing (民法143条2項): three
+    months from 10 January end on 10 April, one month from 28 February 2027 on 31 March.
+    """
+    first = event + _ONE_DAY
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    month += 1
+    if first.day > monthrange(year, month)[1]:
+        return date(year, month, monthrange(year, month)[1])
+    return date(year, month, first.day) - _ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """The catalogue of procedures as residents look through it."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from suigo.engines.cases.queries.procedures import is_open, procedures
 from suigo.engines.cases.rules.loading import Procedure
-from suigo.kernel.japanese.names import search_key
+from suigo.engines.search.queries import Searcher
+from suigo.engines.search.rules.index import Document, Part
 
-_PIECE = re.compile(r"[一-鿿々]{2,}|[a-z]{3,}")  # what carries the meaning inside a phrase
-_texts: dict[str, str] = {}  # by content hash, so an edited procedure gets a new entry
+MOST_FOUND = 30
+MOST_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,53 +25,62 @@ class CatalogEntry:
     life_events: tuple[str, ...]
 
 
-def catalog(
-    *, language: str, today: date, words: str = "", life_event: str = ""
-) -> list[CatalogEntry]:
-    """Procedures that match every one of ``words`` (title, summary, everyday words and their
-    readings) and the life event; those open today first.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What words found, best first. When they found nothing, ``near`` are the closest."""
 
-    When none matches every word, those that match some of them, the most first; when none matches
-    any, those that match a part (手当 of 子どもの手当).
-    """
-    wanted = [key for word in words.split() if (key := search_key(word))]
-    within = [p for p in procedures() if not life_event or life_event in p.spec.service.life_events]
-    hits = _hits(within, wanted)
-    if wanted and not any(hits.values()):
-        wanted = [piece for word in wanted for piece in _PIECE.findall(word)]
-        if not wanted:
-            return []
-        hits = _hits(within, wanted)
-    enough = len(wanted) if len(wanted) in hits.values() else 1
-    found = [p for p in within if not wanted or hits[p.id] >= enough]
-    found.sort(key=lambda p: -hits[p.id])
-    entries = [
-        CatalogEntry(
-            id=p.id,
-            title=p.spec.service.title.in_language(language),
-            summary=p.spec.service.summary.in_language(language),
-            minutes=p.spec.service.minutes,
-            open=is_open(p.spec.service, today=today),
-            life_events=p.spec.service.life_events,
-        )
-        for p in found
-    ]
+    entries: list[CatalogEntry]
+    near: list[CatalogEntry]
+
+
+def catalog(*, language: str, today: date, life_event: str = "") -> list[CatalogEntry]:
+    """Every procedure, or those of a life event; those open today first."""
+    chosen = [p for p in procedures() if not life_event or life_event in p.spec.service.life_events]
+    entries = [_entry(p, language=language, today=today) for p in chosen]
     return sorted(entries, key=lambda e: not e.open)
 
 
-def _hits(within: list[Procedure], wanted: list[str]) -> dict[str, int]:
-    """How many of the words each procedure has, by its id."""
-    return {p.id: sum(word in _searchable(p) for word in wanted) for p in within}
+def search_catalog(words: str, *, language: str, today: date, life_event: str = "") -> Found:
+    """The procedures that ``words`` mean: everyday words, kana, misspellings, English."""
+    known = {p.id: p for p in procedures()}
+    hits = _searcher.search(words)
+
+    def entries(ids: Sequence[str], most: int) -> list[CatalogEntry]:
+        chosen = [known[i] for i in ids if i in known]
+        if life_event:
+            chosen = [p for p in chosen if life_event in p.spec.service.life_events]
+        return [_entry(p, language=language, today=today) for p in chosen[:most]]
+
+    return Found(
+        entries([hit.id for hit in hits.found], MOST_FOUND),
+        entries([hit.id for hit in hits.near], MOST_NEAR),
+    )
 
 
-def _searchable(procedure: Procedure) -> str:
-    """Everything a search looks at, in the form in which texts are compared."""
-    text = _texts.get(procedure.hash)
-    if text is None:
-        service = procedure.spec.service
-        parts = [
-            t for localised in (service.title, service.summary) for t in localised.root.values()
-        ]
-        parts += [service.official_title or "", service.number_prefix, *service.words]
-        text = _texts[procedure.hash] = "\n".join(search_key(part) for part in parts)
-    return text
+def _entry(procedure: Procedure, *, language: str, today: date) -> CatalogEntry:
+    service = procedure.spec.service
+    return CatalogEntry(
+        id=procedure.id,
+        title=service.title.in_language(language),
+        summary=service.summary.in_language(language),
+        minutes=service.minutes,
+        open=is_open(service, today=today),
+        life_events=service.life_events,
+    )
+
+
+def _document(procedure: Procedure) -> Document:
+    """What a search looks at, in every language: a title says more than a summary."""
+    service = procedure.spec.service
+    titles = [Part(text, 3.0) for text in service.title.root.values()]
+    words = [Part(word, 3.0) for word in service.words]
+    official = [Part(service.official_title, 2.0)] if service.official_title else []
+    summaries = [Part(text, 1.0) for text in service.summary.root.values()]
+    number = [Part(service.number_prefix, 3.0)]
+    return Document(procedure.id, (*titles, *words, *official, *summaries, *number))
+
+
+_searcher = Searcher(
+    documents=lambda: [_document(p) for p in procedures()],
+    version=lambda: tuple(p.hash for p in procedures()),
+)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from suigo.engines.cases import policy
-from suigo.engines.cases.queries.catalog import CatalogEntry, catalog
+from suigo.engines.cases.providers import guide_links
+from suigo.engines.cases.queries.catalog import CatalogEntry, Found, catalog, search_catalog
 from suigo.engines.cases.queries.drafts import drafts_of
 from suigo.engines.cases.queries.export import CHANNELS
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
@@ -35,6 +36,8 @@ LIFE_EVENTS: tuple[tuple[str, Message, str], ...] = (
     ("disaster", _("災害"), "siren"),
 )
 
+TOP = 3  # the first hits say which guides may help as well
+
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
@@ -42,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     entries = catalog(language=get_language() or "ja", today=local_date(now()))
     context = {
         "life_events": _used(entries),
+        "guides": guide_links(),
         "entries": [entry for entry in entries if entry.open][:6],
     }
     return render(request, "cases/catalog/home.html", context)
@@ -54,14 +58,20 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
     life_event = request.GET.get("event", "")[:40]
     title = next((name for key, name, _icon in LIFE_EVENTS if key == life_event), None)
     language, today = get_language() or "ja", local_date(now())
-    entries = catalog(
-        language=language, today=today, words=words, life_event=life_event if title else ""
-    )
+    event = life_event if title else ""
+    if words:
+        found = search_catalog(words, language=language, today=today, life_event=event)
+    else:
+        found = Found(catalog(language=language, today=today, life_event=event), [])
+    shown = found.entries[:TOP] if words else []
+    events = tuple({e for entry in shown for e in entry.life_events} | {event} - {""})
     context = {
-        "entries": entries,
+        "entries": found.entries,
+        "near": found.near,
         "words": words,
         "event": title,
         "life_events": _used(catalog(language=language, today=today)),
+        "guides": guide_links(events) if found.entries else guide_links(),
     }
     return render(request, "cases/catalog/list.html", context)
 
@@ -97,6 +107,7 @@ def procedure_page(request: HttpRequest, procedure_id: str) -> HttpResponse:
         "procedure": chosen,
         "service": service,
         "evidence": evidence_of(chosen, language),
+        "guides": guide_links(service.life_events),
         "fee": yen(service.fee.amount, language=language),
         "department": department,
         "open": is_open(service, today=local_date(moment)),

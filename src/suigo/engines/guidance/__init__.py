@@ -1,0 +1,1 @@
+"""手続ガイド: what a life event asks of people, and why; see README.md."""

@@ -1,0 +1,1 @@
+"""Pure rules of the guide: reading content, evaluating, proving, counting, coding."""

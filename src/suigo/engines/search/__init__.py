@@ -1,0 +1,1 @@
+"""Engine search: finding documents by everyday words and misspellings. See README.md."""

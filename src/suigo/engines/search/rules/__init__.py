@@ -1,0 +1,1 @@
+"""Pure rules of search: folding, reading, the index."""
