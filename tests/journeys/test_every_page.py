@@ -75,6 +75,13 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "demo-mail": [(VISITOR, lambda t: f"/demo/mail/{t['mail']}/")],
     "my-page": [(HANAKO, at("/my/"))],
     "account": [(HANAKO, at("/my/account/"))],
+    "my-facts": [(HANAKO, at("/my/facts/"))],
+    "withdraw-facts": [(HANAKO, at("/my/facts/withdraw/"))],
+    "change-fact": [
+        (HANAKO, at(f"/my/facts/{fact}/"))
+        for fact in ("person-name", "person-address", "household-children", "account-bank")
+    ],
+    "withdraw-fact": [(HANAKO, at("/my/facts/person-name/withdraw/"))],
     "apply-page": [(HANAKO, form_pages)],
     "apply-check": [
         (HANAKO, lambda t: [f"/apply/{draft}/check/" for draft in t["drafts"].values()])
@@ -125,6 +132,7 @@ NO_PAGE = {
     "favicon": FILE,
     "paper-form": FILE,
     "own-file": FILE,
+    "facts-download": FILE,
     "my-file": FILE,
     "application-receipt": FILE,
     "application-calendar": FILE,
@@ -142,6 +150,7 @@ NO_PAGE = {
     "account-end-session": SENDS,
     "staff-end-other-sessions": SENDS,
     "staff-end-session": SENDS,
+    "settle-fact": SENDS,
     "give-post": SENDS,
     "end-sessions": SENDS,
     "reset-credentials": SENDS,

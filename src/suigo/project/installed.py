@@ -8,6 +8,9 @@ from django.urls import reverse
 from suigo.engines.cases.queries import files as case_files
 from suigo.engines.cases.queries.procedures import procedures
 from suigo.engines.documents import providers as documents
+from suigo.engines.facts import providers as facts
+from suigo.engines.facts.providers import UsedBy
+from suigo.engines.forms.rules.compiling import fact_of
 from suigo.engines.insight import providers as insight
 from suigo.engines.insight.providers import ServiceRef
 from suigo.kernel import events
@@ -23,6 +26,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.forms",
     "suigo.engines.documents",
     "suigo.engines.notices",
+    "suigo.engines.facts",
     "suigo.engines.cases",
     "suigo.engines.insight",
 )
@@ -62,6 +66,20 @@ def join() -> None:
     documents.register_access("cases", case_files.may_open)
     documents.register_need("cases", case_files.needed)
     insight.use(services_by_measure)
+    facts.use(
+        procedures_by_fact, case_url=lambda case_id: reverse("my-application", args=[case_id])
+    )
+
+
+def procedures_by_fact() -> dict[str, list[UsedBy]]:
+    """Which procedures start from which fact about a resident."""
+    found: dict[str, list[UsedBy]] = defaultdict(list)
+    for procedure in procedures():
+        keys = {fact_of(n.field) for path, n in procedure.form.nodes.items() if "*" not in path}
+        use = UsedBy(procedure.spec.service.title, reverse("procedure", args=[procedure.id]))
+        for key in keys - {None}:
+            found[str(key)].append(use)
+    return dict(found)
 
 
 def services_by_measure() -> dict[str, list[ServiceRef]]:

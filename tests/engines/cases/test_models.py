@@ -50,6 +50,23 @@ CASE = [
     ("cases_case_paused", {"paused_date": TODAY}),
     ("cases_case_paused", {"phase": "with_applicant"}),
     (
+        "cases_case_origins_erased",
+        {
+            "erased_at": NOW,
+            "phase": "done",
+            "closed_at": NOW,
+            "keep_until_date": TODAY,
+            "answers": {},
+            "decision": {},
+            "applicant_id": None,
+            "applicant_name": "",
+            "applicant_kana": "",
+            "search_text": "",
+            "contact_email": "",
+            "origins": {"phone": {}},
+        },
+    ),
+    (
         "cases_case_erased",
         {"erased_at": NOW, "phase": "done", "closed_at": NOW, "keep_until_date": TODAY},
     ),

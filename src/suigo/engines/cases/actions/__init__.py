@@ -9,6 +9,7 @@ from suigo.engines.cases.actions.drafts import (
     save_page,
     start_draft,
 )
+from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, confirm_decided
 from suigo.engines.cases.actions.submission import Receipt, submit_answers, submit_application
 from suigo.engines.cases.actions.transitions import (
     CaseMoved,
@@ -33,11 +34,13 @@ from suigo.engines.cases.actions.work import (
 )
 
 __all__ = [
+    "NOTHING_KEPT",
     "Assigned",
     "CaseMoved",
     "CorrectionRead",
     "DraftsExpired",
     "Given",
+    "Keeping",
     "PageSaved",
     "Receipt",
     "add_note",
@@ -47,6 +50,7 @@ __all__ = [
     "assign",
     "attach_file",
     "bulk_assign",
+    "confirm_decided",
     "delete_view",
     "discard_draft",
     "expire_drafts",
