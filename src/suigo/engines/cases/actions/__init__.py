@@ -11,6 +11,7 @@ from suigo.engines.cases.actions.drafts import (
 )
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, confirm_decided
 from suigo.engines.cases.actions.submission import Receipt, submit_answers, submit_application
+from suigo.engines.cases.actions.tallying import count_view, flush_tallies
 from suigo.engines.cases.actions.transitions import (
     CaseMoved,
     Given,
@@ -51,9 +52,11 @@ __all__ = [
     "attach_file",
     "bulk_assign",
     "confirm_decided",
+    "count_view",
     "delete_view",
     "discard_draft",
     "expire_drafts",
+    "flush_tallies",
     "issue_letter",
     "mark_checklist",
     "note_export",

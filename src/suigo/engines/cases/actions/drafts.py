@@ -4,7 +4,7 @@ it is sent."""
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.actions.knowing import seal_known
+from suigo.engines.cases.actions.tallying import count_start, count_step
 from suigo.engines.cases.models import Case, CaseLetter, Draft
 from suigo.engines.cases.queries.drafts import DraftView, draft_view, expired
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
+from suigo.engines.cases.rules.activity import active_between
 from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.documents.actions import claim_files, keep_until
-from suigo.engines.forms.rules import KnownFacts, check, evaluate, prefilled
+from suigo.engines.forms.rules import CompiledForm, KnownFacts, check, evaluate, prefilled
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.forms.rules.prefilling import enforced, followed, held
 from suigo.engines.forms.rules.reading import all_errors, read_page
@@ -34,9 +36,10 @@ from suigo.kernel.errors import Forbidden, NotFound, NotSignedIn, Refused
 KEEP_PAGE = """
 UPDATE cases_draft
 SET answers = %s, page = %s, version = version + 1, updated_at = %s, expires_at = %s,
-    reminded_at = NULL
+    reminded_at = NULL, furthest = GREATEST(furthest, %s), active_seconds = active_seconds + %s
 WHERE id = %s
 """
+LAST_STEP = "check"
 MY_NUMBER_PURPOSE = "cases.my-number"
 
 
@@ -112,6 +115,7 @@ def start_draft(
         updated_at=now,
         expires_at=now + timedelta(days=settings.SUIGO_DRAFT_DAYS),
     )
+    count_start(procedure_id, channel=channel, today=today)
     return draft.public_id
 
 
@@ -160,18 +164,22 @@ def save_page(
         found = check(form, answers, today=today, pages={page}, evaluation=evaluation)
         errors, warnings = all_errors(reading.errors, found.errors), found.warnings
     draft.answers = answers
-    next_page = None
+    next_page, reached = None, 0
     if not errors and not reading.restructured and page in evaluation.pages:
         later = evaluation.pages[evaluation.pages.index(page) + 1 :]
         next_page = later[0] if later else None
+        reached = _reached(draft, form, next_page, today=today)
     draft.page = next_page or page
     draft.version += 1
+    active = active_between(draft.updated_at, now)
     draft.updated_at = now
     draft.expires_at = now + timedelta(days=settings.SUIGO_DRAFT_DAYS)
     draft.reminded_at = None
     with connection.cursor() as cursor:
         kept = json.dumps(draft.answers, ensure_ascii=False)
-        cursor.execute(KEEP_PAGE, [kept, draft.page, now, draft.expires_at, draft.pk])
+        cursor.execute(
+            KEEP_PAGE, [kept, draft.page, now, draft.expires_at, reached, active, draft.pk]
+        )
     files = [UUID(file_id) for _path, file_id in files_shown(evaluation, answers)]
     if files:
         keep_until(files, date=local_date(draft.expires_at))
@@ -182,6 +190,17 @@ def save_page(
         restructured=reading.restructured,
         next_page=next_page,
     )
+
+
+def _reached(draft: Draft, form: CompiledForm, next_page: str | None, *, today: date) -> int:
+    """The place of the page that is asked next, in the order of the whole form; counted when this
+    application gets there for the first time."""
+    order = [page.id for page in form.pages]
+    place = len(order) if next_page is None else order.index(next_page)
+    if place > draft.furthest:
+        step = next_page or LAST_STEP
+        count_step(draft.procedure_id, step=step, channel=draft.channel, today=today)
+    return place
 
 
 @transaction.atomic

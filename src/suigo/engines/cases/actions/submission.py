@@ -25,6 +25,7 @@ from suigo.engines.cases.queries.procedures import (
     needed_assurance,
     procedure,
 )
+from suigo.engines.cases.rules.activity import active_between
 from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.cases.rules.contact import contact_address
 from suigo.engines.cases.rules.deadlines import due_date
@@ -71,7 +72,8 @@ from suigo.kernel.language import said
 # The row lock of the DELETE makes a second sending wait; what it deleted is what it validated.
 TAKE_DRAFT = """
 DELETE FROM cases_draft WHERE public_id = %s
-RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at, known
+RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at, known,
+    active_seconds, updated_at
 """
 # Taken late in the transaction: whoever waits here waits for one INSERT and the commit.
 NEXT_NUMBER = """
@@ -108,6 +110,7 @@ class _Application:
     submit_digest: str
     known: KnownFacts
     keeping: Keeping
+    active_seconds: int | None
 
 
 @transaction.atomic
@@ -134,7 +137,7 @@ def submit_application(
         row = cursor.fetchone()
     if row is None:
         return _already_sent(key, actor=actor, owner_token=owner_token)
-    definition, owner_id, token, channel, answers, expires_at, known = row
+    definition, owner_id, token, channel, answers, expires_at, known, active, saved_at = row
     draft = Draft(owner_id=owner_id, owner_token=token)
     if not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。"))
@@ -158,6 +161,8 @@ def submit_application(
         submit_digest="",
         known=opened_known(known),
         keeping=keeping,
+        # a form of which no page was saved was filled in elsewhere
+        active_seconds=active + active_between(saved_at, now) if active else None,
     )
     return _receive(application, actor=actor, language=language, now=now)
 
@@ -304,6 +309,7 @@ def _checked(
     submit_digest: str,
     known: KnownFacts,
     keeping: Keeping = NOTHING_KEPT,
+    active_seconds: int | None = None,
 ) -> _Application:
     """The last word on what is sent. Raises ``Invalid`` and ``Refused``."""
     _require_open(chosen.spec.id, today=today)
@@ -328,6 +334,7 @@ def _checked(
         submit_digest=submit_digest,
         known=known,
         keeping=keeping,
+        active_seconds=active_seconds if channel == "web" else None,
     )
 
 
@@ -358,6 +365,7 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
         language=language,
         answers=application.answers,
         origins=_origins(application),
+        active_seconds=application.active_seconds,
         channel=application.channel,
         received_at=now,
         due_date=due_date(spec.service.standard_period, received=today, calendar=working_days()),

@@ -60,6 +60,9 @@ class Draft(models.Model):
     reminded_at = models.DateTimeField(null=True)
     # sealed: the facts about its writer that the form may start from
     known = models.TextField(blank=True, default="", db_default="")
+    # how far it came in the form's order of pages, and how long its writer was at it
+    furthest = models.PositiveSmallIntegerField(default=0, db_default=0)
+    active_seconds = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "cases_draft"
@@ -142,6 +145,7 @@ class Case(models.Model):
         default=dict, db_default=models.Value({}, output_field=models.JSONField())
     )
     decision = models.JSONField(default=dict)
+    active_seconds = models.PositiveIntegerField(null=True)  # what it took to fill in, on the web
     channel = models.CharField(max_length=10, choices=Channel.choices)
     received_at = models.DateTimeField()
     due_date = models.DateField()
