@@ -83,6 +83,13 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "demo-mail": [(VISITOR, lambda t: f"/demo/mail/{t['mail']}/")],
     "my-page": [(HANAKO, at("/my/"))],
     "account": [(HANAKO, at("/my/account/"))],
+    "my-facts": [(HANAKO, at("/my/facts/"))],
+    "withdraw-facts": [(HANAKO, at("/my/facts/withdraw/"))],
+    "change-fact": [
+        (HANAKO, at(f"/my/facts/{fact}/"))
+        for fact in ("person-name", "person-address", "household-children", "account-bank")
+    ],
+    "withdraw-fact": [(HANAKO, at("/my/facts/person-name/withdraw/"))],
     "apply-page": [(HANAKO, form_pages)],
     "apply-check": [
         (HANAKO, lambda t: [f"/apply/{draft}/check/" for draft in t["drafts"].values()])
@@ -106,6 +113,8 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
         (HEAD, on_desk("deciding", "actions/reject/")),
         (CLERK, on_desk("fresh", "actions/register_withdrawal/")),
     ],
+    "figures": [(HEAD, at("/staff/figures/"))],
+    "procedure-figures": [(HEAD, at(f"/staff/figures/{CLAIM}/"))],
     "staff-account": [(CLERK, at("/staff/account/"))],
     "staff-password": [(CLERK, at("/staff/account/password/"))],
     "staff-second-factor": [(CLERK, at("/staff/account/second-factor/"))],
@@ -134,6 +143,7 @@ NO_PAGE = {
     "favicon": FILE,
     "paper-form": FILE,
     "own-file": FILE,
+    "facts-download": FILE,
     "my-file": FILE,
     "application-receipt": FILE,
     "application-calendar": FILE,
@@ -145,6 +155,8 @@ NO_PAGE = {
     "case-application": FILE,
     "case-letter": FILE,
     "inbox-export": FILE,
+    "figures-export": FILE,
+    "figures-open-data": FILE,
     "gallery-example": "looked at piece by piece in test_gallery.py",
     "apply": "leads to the page where the person left off",
     "start-application": SENDS,
@@ -154,6 +166,7 @@ NO_PAGE = {
     "account-end-session": SENDS,
     "staff-end-other-sessions": SENDS,
     "staff-end-session": SENDS,
+    "settle-fact": SENDS,
     "give-post": SENDS,
     "end-sessions": SENDS,
     "reset-credentials": SENDS,

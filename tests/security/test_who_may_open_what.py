@@ -21,6 +21,7 @@ from PIL import Image
 from engines.cases import world
 from suigo.engines.cases.models import CaseLetter, SavedView
 from suigo.engines.documents.actions import purge_due, store_file
+from suigo.engines.facts.actions import Origin, keep_facts
 from suigo.engines.identity.actions import create_api_token
 from suigo.engines.identity.models import Account, ApiToken, PostHolding, Session
 from suigo.engines.notices.models import Message
@@ -80,6 +81,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "guide-calendar": ("GET", EVERYBODY),
     "guide-qr": ("GET", EVERYBODY),
     "plan": ("GET", EVERYBODY),
+    "figures-open-data": ("GET", EVERYBODY),
     "plan-measure": ("GET", EVERYBODY),
     "sign-in": ("GET", EVERYBODY),
     "sign-in-code": ("GET", RESIDENTS),
@@ -97,6 +99,12 @@ TABLE: dict[str, tuple[str, Row]] = {
     # -- residents
     "my-page": ("GET", RESIDENTS),
     "account": ("GET", RESIDENTS),
+    "my-facts": ("GET", RESIDENTS),
+    "facts-download": ("GET", RESIDENTS),
+    "withdraw-facts": ("GET", RESIDENTS),
+    "change-fact": ("GET", A_SIGNED_IN),
+    "settle-fact": ("POST", ("sign in", "hidden", "hidden", *["sign in"] * 4)),
+    "withdraw-fact": ("GET", A_SIGNED_IN),
     "account-end-other-sessions": ("POST", RESIDENTS),
     "account-end-session": ("POST", A_SIGNED_IN),
     "own-file": ("GET", A_SIGNED_IN),
@@ -127,6 +135,9 @@ TABLE: dict[str, tuple[str, Row]] = {
     "inbox-save-view": ("POST", STAFF),
     "inbox-delete-view": ("POST", THE_CLERK),
     "inbox-export": ("GET", EXPORTERS),
+    "figures": ("GET", EXPORTERS),
+    "figures-export": ("GET", EXPORTERS),
+    "procedure-figures": ("GET", (*OUTSIDE, "no", "open", "no", "hidden")),
     "case": ("GET", THE_OFFICE),
     "case-assign": ("POST", THE_OFFICE),
     "case-note": ("POST", CHECKERS),
@@ -260,6 +271,13 @@ def place(browser: Callable[[Actor], Client]) -> Place:
         expires_at=world.NOW + timedelta(days=1),
         now=world.NOW,
     )
+    keep_facts(
+        people.resident,
+        {"person.phone": "0299-00-0000"},
+        origin=Origin(case.public_id, case.number, "見本"),
+        replace=(),
+        now=world.NOW,
+    )
     message = Message.objects.order_by("-id").first()
     assert message is not None
     report = purge_due(SYSTEM, now=world.NOW)
@@ -288,6 +306,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "message": [message.public_id],
             "report_id": [report.public_id],
             "number": [case.number],
+            "fact": ["person-phone"],
             "action": ["start_check"],
         },
         {

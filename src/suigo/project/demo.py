@@ -19,8 +19,10 @@ from PIL import Image, ImageDraw
 from suigo.engines.cases import actions as cases
 from suigo.engines.cases.actions.correcting import answer_correction
 from suigo.engines.cases.actions.drafts import seal_number
+from suigo.engines.cases.actions.tallying import Counted, write_samples
 from suigo.engines.cases.actions.transitions import CaseMoved, Given, take_action
 from suigo.engines.cases.actions.work import add_note, assign, mark_checklist
+from suigo.engines.cases.queries.figures import measured
 from suigo.engines.cases.queries.procedures import is_open, procedures
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.spec import Action
@@ -129,7 +131,27 @@ def ensure_demo(*, now: datetime, say: Say = lambda _text: None) -> bool:
         staff = _make_staff(now=now)
         residents = _make_residents(now=now)
         _Cases(staff, residents, now, say).make()
+        _make_tallies(today=local_date(now))
     return True
+
+
+def _make_tallies(*, today: date) -> None:
+    """Views and steps of the past weeks as they could have been: marked as samples on every screen,
+    the same each time, and never fewer than the applications that were sent."""
+    since = today - timedelta(days=DAYS_BACK)
+    sent = measured([p.id for p in procedures()], since=since, until=today)
+    counts: dict[Counted, int] = {}
+    for procedure in procedures():
+        pages = [page.id for page in procedure.spec.form.pages]
+        for day, number in sent[procedure.id].sent_on.items():
+            left = number
+            for step in ["check", *reversed(pages[1:])]:
+                counts[Counted(day, procedure.id, "step", step, "web")] = left
+                left += (day.toordinal() + len(step)) % 3 == 0
+            counts[Counted(day, procedure.id, "start", "", "web")] = left
+            views = left * (3 + day.toordinal() % 4)
+            counts[Counted(day, procedure.id, "view", "", "web")] = views
+    write_samples(counts)
 
 
 def _make_staff(*, now: datetime) -> dict[str, Actor]:

@@ -10,6 +10,9 @@ from suigo.engines.cases.providers import GuideLink
 from suigo.engines.cases.queries import files as case_files
 from suigo.engines.cases.queries.procedures import procedures
 from suigo.engines.documents import providers as documents
+from suigo.engines.facts import providers as facts
+from suigo.engines.facts.providers import UsedBy
+from suigo.engines.forms.rules.compiling import fact_of
 from suigo.engines.guidance import queries as guidance
 from suigo.engines.insight import providers as insight
 from suigo.engines.insight.providers import ServiceRef
@@ -27,6 +30,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.documents",
     "suigo.engines.notices",
     "suigo.engines.search",
+    "suigo.engines.facts",
     "suigo.engines.cases",
     "suigo.engines.guidance",
     "suigo.engines.insight",
@@ -68,12 +72,26 @@ def join() -> None:
     documents.register_need("cases", case_files.needed)
     insight.use(services_by_measure)
     cases.use_guides(guide_links)
+    facts.use(
+        procedures_by_fact, case_url=lambda case_id: reverse("my-application", args=[case_id])
+    )
 
 
 def guide_links(life_events: tuple[str, ...] | None) -> list[GuideLink]:
     """The guides that the catalogue links to: those of some events of life, or every one."""
     found = guidance.guides() if life_events is None else guidance.guides_for(life_events)
     return [GuideLink(guide.spec.title, reverse("guide", args=[guide.id])) for guide in found]
+
+
+def procedures_by_fact() -> dict[str, list[UsedBy]]:
+    """Which procedures start from which fact about a resident."""
+    found: dict[str, list[UsedBy]] = defaultdict(list)
+    for procedure in procedures():
+        keys = {fact_of(n.field) for path, n in procedure.form.nodes.items() if "*" not in path}
+        use = UsedBy(procedure.spec.service.title, reverse("procedure", args=[procedure.id]))
+        for key in keys - {None}:
+            found[str(key)].append(use)
+    return dict(found)
 
 
 def services_by_measure() -> dict[str, list[ServiceRef]]:

@@ -34,6 +34,8 @@ SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
 SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
 SUIGO_MESSAGE_DAYS = 90  # a message that was delivered or given up is removed after these days
 SUIGO_DRAFT_DAYS = 30  # a draft is removed this many days after it was last saved
+SUIGO_TALLY_SECONDS = 0 if SUIGO_ENV == "test" else 20  # how often counted views are written
+SUIGO_FACT_DAYS = 730  # a kept fact is erased this many days after it was last confirmed
 SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
 SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket
 
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
     "suigo.engines.documents",
     "suigo.engines.notices",
     "suigo.engines.search",
+    "suigo.engines.facts",
     "suigo.engines.cases",
     "suigo.engines.guidance",
     "suigo.engines.insight",

@@ -20,6 +20,7 @@ from suigo.engines.cases.models import (
     CorrectionRequest,
     Draft,
     SavedView,
+    Tally,
 )
 from suigo.kernel.access import ANONYMOUS
 
@@ -49,6 +50,23 @@ CASE = [
     ("cases_case_closed", {"phase": "done", "closed_at": NOW}),
     ("cases_case_paused", {"paused_date": TODAY}),
     ("cases_case_paused", {"phase": "with_applicant"}),
+    (
+        "cases_case_origins_erased",
+        {
+            "erased_at": NOW,
+            "phase": "done",
+            "closed_at": NOW,
+            "keep_until_date": TODAY,
+            "answers": {},
+            "decision": {},
+            "applicant_id": None,
+            "applicant_name": "",
+            "applicant_kana": "",
+            "search_text": "",
+            "contact_email": "",
+            "origins": {"phone": {}},
+        },
+    ),
     (
         "cases_case_erased",
         {"erased_at": NOW, "phase": "done", "closed_at": NOW, "keep_until_date": TODAY},
@@ -155,6 +173,16 @@ def test_saved_views() -> None:
     )
 
 
+def test_a_tally_is_one_row_of_known_words() -> None:
+    row = {"day": TODAY, "procedure_id": "a", "kind": "step", "step": "b", "channel": "web"}
+    Tally.objects.create(**row, count=1)
+    refused("cases_tally_once", lambda: Tally.objects.create(**row, count=1))
+    tally = Tally.objects.get()
+    refused("cases_tally_positive", with_values(tally, count=0))
+    for wrong in ({"kind": "view"}, {"step": ""}, {"channel": "pigeon"}, {"kind": "rumour"}):
+        refused("cases_tally_known_words", with_values(tally, **wrong))
+
+
 def test_every_constraint_has_a_test() -> None:
     """A new constraint without a test is noticed here."""
     names = {
@@ -170,6 +198,7 @@ def test_every_constraint_has_a_test() -> None:
             CorrectionRequest,
             Draft,
             SavedView,
+            Tally,
         )
         for c in model._meta.constraints
     }

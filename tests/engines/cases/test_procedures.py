@@ -174,9 +174,9 @@ WORKFLOW = "workflows/standard.yaml"
             FORM,
             "when: commutes",
             "when: commute",
-            f"{FORM}:33: pages.0.fields.6: column 1: undeclared reference to 'commute'",
+            f"{FORM}:43: pages.0.fields.6: column 1: undeclared reference to 'commute'",
         ),
-        (FORM, "field: guardian\n", "field: guard\n", f"{FORM}:100: checks.0: no field 'guard'"),
+        (FORM, "field: guardian\n", "field: guard\n", f"{FORM}:110: checks.0: no field 'guard'"),
         (
             APPROVAL,
             "{{ branch }}",

@@ -13,6 +13,12 @@ def issue_letter(letter_id: str) -> None:
     actions.issue_letter(UUID(letter_id), now=clock.now())
 
 
+@job("cases.confirm_facts")
+def confirm_facts(case_id: str) -> None:
+    """After a decision: what the clerk checked is confirmed in the applicant's kept facts."""
+    actions.confirm_decided(UUID(case_id), now=clock.now())
+
+
 @job("cases.expire_drafts", cron="10 3 * * *")
 def expire_drafts(timestamp: int) -> None:
     """Every night: remind of drafts that run out, remove those that have."""

@@ -1,11 +1,15 @@
-"""How far each measure has come, and which measures a reader asked for. Pure functions."""
+"""How far each measure has come, which measures a reader asked for, and what figures say. Pure
+functions."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
+from math import ceil
 
 from suigo.engines.insight.providers import ServiceRef, Services
 from suigo.engines.insight.spec import Measure, Phase, PlanSpec, Policy, Section, Year
+from suigo.kernel.japanese.fiscal import fiscal_year, fiscal_year_end, fiscal_year_start
 
 
 class State(StrEnum):
@@ -141,3 +145,123 @@ def faults(
         for measure in sorted(services)
         if measure not in known
     ]
+
+
+FEWEST_SHOWN = 5
+ONLINE = ("web", "api")
+THROUGH_A_FORM = ("web", "counter", "phone", "paper")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of days that somebody asks about, both ends included."""
+
+    id: str
+    since: date
+    until: date
+
+
+def periods(today: date) -> tuple[Period, ...]:
+    """The periods to choose from, seen from ``today``."""
+    month = today.replace(day=1)
+    last = (month - timedelta(days=1)).replace(day=1)
+    year = fiscal_year(today)
+    before = year - 1
+    return (
+        Period("day", today, today),
+        Period("month", month, today),
+        Period("last-month", last, month - timedelta(days=1)),
+        Period("year", fiscal_year_start(year), today),
+        Period("last-year", fiscal_year_start(before), fiscal_year_end(before)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a procedure did in a period; None where there is nothing to say.
+
+    Days are business days from the day after receipt to the day of the decision, waiting for the
+    applicant included; minutes are those at the form, a pause counting as ten at most. Both are
+    values that really occurred (nearest rank). ``online`` is the share in per cent.
+    """
+
+    sent: int
+    corrected: int
+    decided: int
+    days: int | None
+    slow_days: int | None
+    minutes: int | None
+    online: int | None
+
+
+def rank(values: Iterable[int], share: float) -> int | None:
+    """The smallest value that ``share`` of the values do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(1, ceil(share * len(ordered))) - 1] if ordered else None
+
+
+def figures(
+    *,
+    sent: Mapping[str, int],
+    corrected: int,
+    waited: Sequence[int],
+    seconds: Sequence[int],
+) -> Figures:
+    """The figures of a procedure, or of several together. ``waited`` are days until decisions."""
+    total = sum(sent.values())
+    at_the_form = rank(seconds, 0.5)
+    return Figures(
+        sent=total,
+        corrected=corrected,
+        decided=len(waited),
+        days=rank(waited, 0.5),
+        slow_days=rank(waited, 0.9),
+        minutes=None if at_the_form is None else max(1, round(at_the_form / 60)),
+        online=round(100 * sum(sent.get(c, 0) for c in ONLINE) / total) if total else None,
+    )
+
+
+def for_everybody(found: Figures) -> Figures:
+    """The same without what could say something about single people: fewer than five."""
+    few, undecided = found.sent < FEWEST_SHOWN, found.decided < FEWEST_SHOWN
+    return Figures(
+        sent=0 if few else found.sent,
+        corrected=0 if found.corrected < FEWEST_SHOWN else found.corrected,
+        decided=0 if undecided else found.decided,
+        days=None if undecided else found.days,
+        slow_days=None if undecided else found.slow_days,
+        minutes=None if few else found.minutes,
+        online=None if few else found.online,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """How many applications got so far, and how many of those before did not."""
+
+    title: str
+    count: int
+    lost: int
+
+
+def funnel(
+    steps: Sequence[tuple[str, str]],
+    *,
+    started: int,
+    reached: Mapping[str, int],
+    sent: Mapping[str, int],
+    last: tuple[str, str],
+    end: str,
+) -> tuple[FunnelStep, ...]:
+    """From the first page to sending. Nobody is lost on a page that their answers skipped: a page
+    counts as reached by everybody who reached a later one."""
+    finished = sum(sent.get(channel, 0) for channel in THROUGH_A_FORM)
+    named = [*steps, last]
+    counts = [started, *(reached.get(step, 0) for step, _title in named[1:]), finished]
+    for place in range(len(counts) - 2, -1, -1):
+        counts[place] = max(counts[place], counts[place + 1])
+    titles = [title for _step, title in named] + [end]
+    return tuple(
+        FunnelStep(title, count, counts[place - 1] - count if place else 0)
+        for place, (title, count) in enumerate(zip(titles, counts, strict=True))
+    )

@@ -9,7 +9,9 @@ from suigo.engines.cases.actions.drafts import (
     save_page,
     start_draft,
 )
+from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, confirm_decided
 from suigo.engines.cases.actions.submission import Receipt, submit_answers, submit_application
+from suigo.engines.cases.actions.tallying import count_view, flush_tallies
 from suigo.engines.cases.actions.transitions import (
     CaseMoved,
     Given,
@@ -33,11 +35,13 @@ from suigo.engines.cases.actions.work import (
 )
 
 __all__ = [
+    "NOTHING_KEPT",
     "Assigned",
     "CaseMoved",
     "CorrectionRead",
     "DraftsExpired",
     "Given",
+    "Keeping",
     "PageSaved",
     "Receipt",
     "add_note",
@@ -47,9 +51,12 @@ __all__ = [
     "assign",
     "attach_file",
     "bulk_assign",
+    "confirm_decided",
+    "count_view",
     "delete_view",
     "discard_draft",
     "expire_drafts",
+    "flush_tallies",
     "issue_letter",
     "mark_checklist",
     "note_export",

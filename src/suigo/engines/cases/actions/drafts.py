@@ -4,7 +4,7 @@ it is sent."""
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -13,13 +13,17 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
+from suigo.engines.cases.actions.knowing import seal_known
+from suigo.engines.cases.actions.tallying import count_start, count_step
 from suigo.engines.cases.models import Case, CaseLetter, Draft
 from suigo.engines.cases.queries.drafts import DraftView, draft_view, expired
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
+from suigo.engines.cases.rules.activity import active_between
 from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.documents.actions import claim_files, keep_until
-from suigo.engines.forms.rules import check, evaluate
+from suigo.engines.forms.rules import CompiledForm, KnownFacts, check, evaluate, prefilled
 from suigo.engines.forms.rules.answers import Answers
+from suigo.engines.forms.rules.prefilling import enforced, followed, held
 from suigo.engines.forms.rules.reading import all_errors, read_page
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
@@ -32,9 +36,10 @@ from suigo.kernel.errors import Forbidden, NotFound, NotSignedIn, Refused
 KEEP_PAGE = """
 UPDATE cases_draft
 SET answers = %s, page = %s, version = version + 1, updated_at = %s, expires_at = %s,
-    reminded_at = NULL
+    reminded_at = NULL, furthest = GREATEST(furthest, %s), active_seconds = active_seconds + %s
 WHERE id = %s
 """
+LAST_STEP = "check"
 MY_NUMBER_PURPOSE = "cases.my-number"
 
 
@@ -67,19 +72,22 @@ def start_draft(
     owner_token: str = "",
     channel: str = "web",
     answers: Answers | None = None,
+    known: KnownFacts | None = None,
 ) -> UUID:
     """Begin an application and freeze the definition it is written against.
 
-    ``answers`` are what the city already knows (prefill). Staff enter for somebody at the counter,
-    on the telephone or on paper, and say in ``channel`` which. Raises ``NotFound``, ``Refused``
-    when the procedure is closed, ``NotSignedIn`` when it needs a surer proof of who is acting,
-    ``Forbidden`` for staff who may not enter applications.
+    ``known`` is what the applicant let the city keep: the form starts from it, and knows as long
+    as the draft lives what came from there. ``answers`` are put in as they are. Staff enter for
+    somebody at the counter, on the telephone or on paper, and say in ``channel`` which. Raises
+    ``NotFound``, ``Refused`` when the procedure is closed, ``NotSignedIn`` when it needs a surer
+    proof of who is acting, ``Forbidden`` for staff who may not enter applications.
     """
     if actor.is_staff:
         _require_desk(actor, channel)
     chosen = procedure(procedure_id)
     service = chosen.spec.service
-    if not is_open(service, today=local_date(now)):
+    today = local_date(now)
+    if not is_open(service, today=today):
         raise Refused(_("この手続は、いまは受け付けていません。"))
     if not actor.is_staff and actor.assurance < needed_assurance(service):
         raise NotSignedIn(_("この手続には、ログインが必要です。"))
@@ -93,17 +101,21 @@ def start_draft(
         now=now,
         digest=chosen.hash,
     )
+    if anonymous or actor.is_staff:
+        known = None  # nobody else's facts, and not the clerk's own
     draft = Draft.objects.create(
         procedure_id=procedure_id,
         definition_id=definition,
         owner_id=actor.account_id,
         owner_token=policy.token_digest(owner_token) if anonymous else "",
         channel=channel,
-        answers=answers or {},
+        answers=prefilled(chosen.form, known or {}, today=today, answers=answers),
+        known=seal_known(known or {}, chosen.form),
         created_at=now,
         updated_at=now,
         expires_at=now + timedelta(days=settings.SUIGO_DRAFT_DAYS),
     )
+    count_start(procedure_id, channel=channel, today=today)
     return draft.public_id
 
 
@@ -117,17 +129,17 @@ def save_page(
     now: datetime,
     owner_token: str = "",
     own_files: Collection[str] = frozenset(),
-    fixed: Collection[str] = frozenset(),
 ) -> PageSaved:
     """Keep what one page says and find the next one.
 
-    Readable answers are kept even when others need mending, so nothing typed is lost. ``fixed``
-    paths were prefilled and can't be changed; ``own_files`` are the ids this person uploaded.
-    Raises ``NotFound`` (also for an unknown page) and ``Gone``.
+    Readable answers are kept even when others need mending, so nothing typed is lost. Facts that
+    the form locks can't be changed, whatever is posted; ``own_files`` are the ids this person
+    uploaded. Raises ``NotFound`` (also for an unknown page) and ``Gone``.
     """
     draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token)
     view = draft_view(draft)
-    form, today = view.procedure.form, local_date(now)
+    form, today, known = view.procedure.form, local_date(now), view.known
+    before = evaluate(form, draft.answers, today=today) if known else None
     try:
         reading = read_page(
             form,
@@ -136,29 +148,39 @@ def save_page(
             draft.answers,
             seal=seal_number,
             own_files=own_files,
-            fixed=fixed,
+            fixed=held(form, known, before, today=today) if before is not None else (),
         )
     except KeyError as unknown:
         raise NotFound from unknown
-    evaluation = evaluate(form, reading.answers, today=today)
+    answers = reading.answers
+    evaluation = evaluate(form, answers, today=today)
+    if before is not None:
+        answers = followed(form, answers, known, before=before, after=evaluation)
+        answers = enforced(form, answers, known, evaluation, today=today)
+        if answers != reading.answers:
+            evaluation = evaluate(form, answers, today=today)
     errors, warnings = dict(reading.errors), {}
     if not reading.restructured:
-        found = check(form, reading.answers, today=today, pages={page}, evaluation=evaluation)
+        found = check(form, answers, today=today, pages={page}, evaluation=evaluation)
         errors, warnings = all_errors(reading.errors, found.errors), found.warnings
-    draft.answers = reading.answers
-    next_page = None
+    draft.answers = answers
+    next_page, reached = None, 0
     if not errors and not reading.restructured and page in evaluation.pages:
         later = evaluation.pages[evaluation.pages.index(page) + 1 :]
         next_page = later[0] if later else None
+        reached = _reached(draft, form, next_page, today=today)
     draft.page = next_page or page
     draft.version += 1
+    active = active_between(draft.updated_at, now)
     draft.updated_at = now
     draft.expires_at = now + timedelta(days=settings.SUIGO_DRAFT_DAYS)
     draft.reminded_at = None
     with connection.cursor() as cursor:
         kept = json.dumps(draft.answers, ensure_ascii=False)
-        cursor.execute(KEEP_PAGE, [kept, draft.page, now, draft.expires_at, draft.pk])
-    files = [UUID(file_id) for _path, file_id in files_shown(evaluation, reading.answers)]
+        cursor.execute(
+            KEEP_PAGE, [kept, draft.page, now, draft.expires_at, reached, active, draft.pk]
+        )
+    files = [UUID(file_id) for _path, file_id in files_shown(evaluation, answers)]
     if files:
         keep_until(files, date=local_date(draft.expires_at))
     return PageSaved(
@@ -168,6 +190,17 @@ def save_page(
         restructured=reading.restructured,
         next_page=next_page,
     )
+
+
+def _reached(draft: Draft, form: CompiledForm, next_page: str | None, *, today: date) -> int:
+    """The place of the page that is asked next, in the order of the whole form; counted when this
+    application gets there for the first time."""
+    order = [page.id for page in form.pages]
+    place = len(order) if next_page is None else order.index(next_page)
+    if place > draft.furthest:
+        step = next_page or LAST_STEP
+        count_step(draft.procedure_id, step=step, channel=draft.channel, today=today)
+    return place
 
 
 @transaction.atomic

@@ -14,16 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.actions.drafts import seal_number
+from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, keep_told
 from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.events import CaseReceived
 from suigo.engines.cases.models import Case, CaseFile, Draft
-from suigo.engines.cases.queries.drafts import expired
+from suigo.engines.cases.queries.drafts import expired, opened_known
 from suigo.engines.cases.queries.procedures import (
     defined,
     is_open,
     needed_assurance,
     procedure,
 )
+from suigo.engines.cases.rules.activity import active_between
 from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.cases.rules.contact import contact_address
 from suigo.engines.cases.rules.deadlines import due_date
@@ -32,7 +34,9 @@ from suigo.engines.cases.rules.numbering import case_number
 from suigo.engines.cases.rules.searching import applicant_of
 from suigo.engines.documents.actions import hold_files
 from suigo.engines.documents.queries import own_files
+from suigo.engines.facts.queries import known_facts
 from suigo.engines.forms.rules import (
+    KnownFacts,
     check,
     evaluate,
     final_answers,
@@ -42,7 +46,9 @@ from suigo.engines.forms.rules import (
 )
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.forms.rules.evaluation import Evaluation
+from suigo.engines.forms.rules.prefilling import enforced, facts_in, held, origins
 from suigo.engines.forms.spec import MyNumberField
+from suigo.engines.forms.spec.fields import AnswerField
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
@@ -66,7 +72,8 @@ from suigo.kernel.language import said
 # The row lock of the DELETE makes a second sending wait; what it deleted is what it validated.
 TAKE_DRAFT = """
 DELETE FROM cases_draft WHERE public_id = %s
-RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at
+RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at, known,
+    active_seconds, updated_at
 """
 # Taken late in the transaction: whoever waits here waits for one INSERT and the commit.
 NEXT_NUMBER = """
@@ -101,13 +108,23 @@ class _Application:
     owner_token: str
     submit_key: str
     submit_digest: str
+    known: KnownFacts
+    keeping: Keeping
+    active_seconds: int | None
 
 
 @transaction.atomic
 def submit_application(
-    public_id: UUID, *, actor: Actor, now: datetime, language: str, owner_token: str = ""
+    public_id: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+    language: str,
+    owner_token: str = "",
+    keeping: Keeping = NOTHING_KEPT,
 ) -> Receipt:
     """Send a draft. Sending the same draft again gives the same receipt.
+    ``keeping`` is what the applicant lets the city keep for the next application.
 
     Everything is validated again, with the definition the draft was written against. Raises
     ``Invalid`` with messages by path, ``NotFound``, ``Gone``, ``Refused`` when the procedure has
@@ -120,7 +137,7 @@ def submit_application(
         row = cursor.fetchone()
     if row is None:
         return _already_sent(key, actor=actor, owner_token=owner_token)
-    definition, owner_id, token, channel, answers, expires_at = row
+    definition, owner_id, token, channel, answers, expires_at, known, active, saved_at = row
     draft = Draft(owner_id=owner_id, owner_token=token)
     if not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。"))
@@ -142,6 +159,10 @@ def submit_application(
         owner_token=token,
         submit_key=key,
         submit_digest="",
+        known=opened_known(known),
+        keeping=keeping,
+        # a form of which no page was saved was filled in elsewhere
+        active_seconds=active + active_between(saved_at, now) if active else None,
     )
     return _receive(application, actor=actor, language=language, now=now)
 
@@ -195,15 +216,19 @@ def _submit_answers(
     chosen = procedure(procedure_id)
     if not actor.is_staff and actor.assurance < needed_assurance(chosen.spec.service):
         raise Forbidden(_("この手続には、より確かな本人確認が必要です。"))
+    known = known_facts(actor, now=now) if _locks(chosen) else {}
+    given = normalised(chosen.form, _sealed(chosen, answers))
+    _refuse_other_facts(chosen, given, known, today=local_date(now))
     application = _checked(
         chosen,
-        normalised(chosen.form, _sealed(chosen, answers)),
+        given,
         today=local_date(now),
         channel=channel,
         applicant_id=None if actor.is_staff else actor.account_id,
         owner_token="",
         submit_key=key,
         submit_digest=digest,
+        known=known,
     )
     _require_own_files(application, actor)
     freeze(
@@ -214,6 +239,26 @@ def _submit_answers(
         digest=chosen.hash,
     )
     return _receive(application, actor=actor, language=language, now=now)
+
+
+def _locks(chosen: Procedure) -> bool:
+    return any(
+        isinstance(node.field, AnswerField) and node.field.locked
+        for node in chosen.form.nodes.values()
+    )
+
+
+def _refuse_other_facts(
+    chosen: Procedure, answers: Answers, known: KnownFacts, *, today: date
+) -> None:
+    """A program may leave out what the city has confirmed, not say something else. Raises
+    ``Invalid``."""
+    evaluation = evaluate(chosen.form, answers, today=today)
+    locked = held(chosen.form, known, evaluation, today=today)
+    other = [p for p, v in locked.items() if value_at(answers, p) not in (None, v)]
+    if other:
+        message = _("市が確認した情報とちがうため、この項目は変えられません。")
+        raise Invalid(field_errors=dict.fromkeys(other, message))
 
 
 def _same_request(key: str, digest: str) -> Receipt | None:
@@ -262,6 +307,9 @@ def _checked(
     owner_token: str,
     submit_key: str,
     submit_digest: str,
+    known: KnownFacts,
+    keeping: Keeping = NOTHING_KEPT,
+    active_seconds: int | None = None,
 ) -> _Application:
     """The last word on what is sent. Raises ``Invalid`` and ``Refused``."""
     _require_open(chosen.spec.id, today=today)
@@ -269,6 +317,9 @@ def _checked(
     if unknown:
         raise Invalid(field_errors={path: _("この項目はありません。") for path in unknown[:50]})
     evaluation = evaluate(chosen.form, answers, today=today)
+    if known:
+        answers = enforced(chosen.form, answers, known, evaluation, today=today)
+        evaluation = evaluate(chosen.form, answers, today=today)
     found = check(chosen.form, answers, today=today, evaluation=evaluation)
     if found.errors:
         raise Invalid(field_errors=found.errors)
@@ -281,6 +332,9 @@ def _checked(
         owner_token=owner_token,
         submit_key=submit_key,
         submit_digest=submit_digest,
+        known=known,
+        keeping=keeping,
+        active_seconds=active_seconds if channel == "web" else None,
     )
 
 
@@ -310,6 +364,8 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
         or (actor.email if actor.is_resident else ""),
         language=language,
         answers=application.answers,
+        origins=_origins(application),
+        active_seconds=application.active_seconds,
         channel=application.channel,
         received_at=now,
         due_date=due_date(spec.service.standard_period, received=today, calendar=working_days()),
@@ -326,6 +382,10 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
         hold_files([file.file_id for file in files])
     publish(CaseReceived(case_id=str(case.public_id), procedure_id=spec.id))
     tell_applicant("case-received", case=case, spec=spec, now=now)
+    if application.keeping is not NOTHING_KEPT:
+        told = facts_in(application.procedure.form, application.answers, application.evaluation)
+        title = spec.service.title.ja
+        keep_told(case, title, told, application.keeping, actor=actor, now=now)
     record(
         "case.received",
         actor=actor,
@@ -341,6 +401,18 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
         now=now,
     )
     return _receipt(case, created=True)
+
+
+def _origins(application: _Application) -> dict[str, dict[str, str]]:
+    """Where prefilled answers came from. Never from which other application: the clerk of this
+    procedure has no business with that one."""
+    found = origins(
+        application.procedure.form,
+        application.answers,
+        application.known,
+        application.evaluation,
+    )
+    return {path: {"source": fact.source, "date": fact.date} for path, fact in found.items()}
 
 
 @cache

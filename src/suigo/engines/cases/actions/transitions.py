@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.actions.given import NOTHING, Given, decision_of, short
+from suigo.engines.cases.actions.knowing import confirms
 from suigo.engines.cases.actions.locking import locked_case
 from suigo.engines.cases.actions.telling import message_of, tell_applicant, tell_assignee
 from suigo.engines.cases.events import CaseClosed, CaseDecided, CorrectionRequested
@@ -296,6 +297,7 @@ class _Step:
         self.case.answers = final_answers(form, after, today=received)
         for item in items:
             item.after = value_at(self.case.answers, item.path)
+            self.case.origins.pop(item.path, None)  # their own word now
         CorrectionItem.objects.bulk_update(items, ["after"])
         request.answered_at = self.now
         request.save(update_fields=["answered_at"])
@@ -325,6 +327,8 @@ class _Step:
                 outcome=self.action.outcome,
             )
         )
+        if confirms(self.case, self.procedure.form):
+            enqueue("cases.confirm_facts", case_id=str(self.case.public_id))
 
     def _enter(self) -> None:
         """The days that change with the phase."""

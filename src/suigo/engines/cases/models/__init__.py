@@ -1,6 +1,7 @@
 """Tables of cases. What must always hold is a constraint, each with a test."""
 
 from suigo.engines.cases.models.case import Case, CaseCounter, Draft
+from suigo.engines.cases.models.tally import Tally
 from suigo.engines.cases.models.work import (
     CaseFile,
     CaseLetter,
@@ -22,4 +23,5 @@ __all__ = [
     "CorrectionRequest",
     "Draft",
     "SavedView",
+    "Tally",
 ]

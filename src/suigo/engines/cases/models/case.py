@@ -58,6 +58,11 @@ class Draft(models.Model):
     updated_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
+    # sealed: the facts about its writer that the form may start from
+    known = models.TextField(blank=True, default="", db_default="")
+    # how far it came in the form's order of pages, and how long its writer was at it
+    furthest = models.PositiveSmallIntegerField(default=0, db_default=0)
+    active_seconds = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "cases_draft"
@@ -136,7 +141,11 @@ class Case(models.Model):
     contact_email = models.CharField(max_length=254, blank=True, default="")
     language = models.CharField(max_length=10, default="ja")
     answers = models.JSONField()
+    origins = models.JSONField(  # path: where a prefilled answer came from, and when
+        default=dict, db_default=models.Value({}, output_field=models.JSONField())
+    )
     decision = models.JSONField(default=dict)
+    active_seconds = models.PositiveIntegerField(null=True)  # what it took to fill in, on the web
     channel = models.CharField(max_length=10, choices=Channel.choices)
     received_at = models.DateTimeField()
     due_date = models.DateField()
@@ -199,6 +208,10 @@ class Case(models.Model):
                 name="cases_case_paused",
                 condition=Q(paused_date__isnull=False, phase="with_applicant")
                 | (Q(paused_date__isnull=True) & ~Q(phase="with_applicant")),
+            ),
+            models.CheckConstraint(
+                name="cases_case_origins_erased",
+                condition=Q(erased_at__isnull=True) | Q(origins={}),
             ),
             models.CheckConstraint(
                 name="cases_case_erased",

@@ -135,6 +135,7 @@ class CaseDetail:
     erased_at: datetime | None
     version: int
     answers: Mapping[str, Any]
+    origins: Mapping[str, Mapping[str, str]]
     decision: tuple[tuple[str, str], ...]
     review: tuple[ReviewPage, ...]
     legal_deadline: LegalDeadline | None
@@ -191,6 +192,7 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
         erased_at=case.erased_at,
         version=case.version,
         answers=case.answers,
+        origins=case.origins,
         decision=_decision(case, chosen, language),
         review=review(chosen.form, case.answers, language=language, today=received)
         if case.erased_at is None

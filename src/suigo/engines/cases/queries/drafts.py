@@ -1,6 +1,7 @@
 """Applications that are still being written."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +11,13 @@ from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, Draft
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.loading import Procedure
+from suigo.engines.forms.rules import Known, KnownFacts
 from suigo.engines.forms.rules.answers import Answers
 from suigo.kernel.access import Actor
+from suigo.kernel.crypto import open_sealed
 from suigo.kernel.errors import Gone, NotFound
+
+KNOWN_PURPOSE = "cases.known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class DraftView:
     created_at: datetime
     updated_at: datetime
     expires_at: datetime
+    known: KnownFacts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,16 @@ def draft_view(draft: Draft) -> DraftView:
         created_at=draft.created_at,
         updated_at=draft.updated_at,
         expires_at=draft.expires_at,
+        known=opened_known(draft.known),
     )
+
+
+def opened_known(sealed: str) -> KnownFacts:
+    """The facts about its writer that a draft may start from."""
+    if not sealed:
+        return {}
+    kept = json.loads(open_sealed(sealed, purpose=KNOWN_PURPOSE))
+    return {key: Known(**fact) for key, fact in kept.items()}
 
 
 def draft_for(actor: Actor, public_id: UUID, *, now: datetime, owner_token: str = "") -> DraftView:
@@ -110,5 +125,5 @@ def drafts_of(
             updated_at=draft.updated_at,
             expires_at=draft.expires_at,
         )
-        for draft in drafts.order_by("-updated_at", "-id").defer("answers")[:50]
+        for draft in drafts.order_by("-updated_at", "-id").defer("answers", "known")[:50]
     ]

@@ -17,6 +17,7 @@ from suigo.engines.cases.rules.letters import (
 )
 from suigo.engines.cases.rules.wording import unknown_placeholders
 from suigo.engines.cases.spec import Action, LetterSpec, LetterTable, ProcedureSpec
+from suigo.engines.facts.rules import misused
 from suigo.engines.forms.rules import CompiledForm, FormErrors, compile_form
 from suigo.engines.forms.spec import (
     DateField,
@@ -70,6 +71,8 @@ def faults(spec: ProcedureSpec, sources: Sources, known: Known) -> Iterator[Cont
             note = message if where else f"{path}: {message}"
             yield sources.form.error(where, note)
         return
+    for path, message in misused(form):
+        yield sources.form.error(where_of(spec.form, path), f"{path}: {message}")
     yield from _paths(spec, sources, form)
     inputs: dict[str, CompiledForm] = {}
     for index, action in enumerate(spec.workflow.actions):

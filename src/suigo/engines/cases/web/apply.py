@@ -23,9 +23,12 @@ from suigo.engines.cases.queries.residents import MyCase, case_just_received, my
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.web.brakes import count
 from suigo.engines.cases.web.forms_view import Posted, file_view, form_view, read_post
+from suigo.engines.cases.web.keeping import chosen as chosen_to_keep
+from suigo.engines.cases.web.keeping import offers, origin_words
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.visitor import adopt_own_drafts, new_owner_token, owner_token_of
 from suigo.engines.documents import actions as documents
+from suigo.engines.facts.queries import known_facts
 from suigo.engines.forms.rendering import (
     anchor,
     error_summary,
@@ -37,16 +40,16 @@ from suigo.engines.forms.rendering import (
 )
 from suigo.engines.forms.rules import (
     CompiledForm,
+    Evaluation,
     check,
     evaluate,
-    name_fact,
-    prefilled,
     value_at,
 )
+from suigo.engines.forms.rules.answers import Answers
+from suigo.engines.forms.rules.prefilling import held, origins, uses_facts
 from suigo.engines.forms.rules.reading import with_blank_rows
 from suigo.engines.forms.spec import FileField
-from suigo.engines.identity.queries import profile_of
-from suigo.kernel.access import Actor, Assurance
+from suigo.kernel.access import Assurance
 from suigo.kernel.access.web import actor_of, sign_in_redirect
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Invalid, NotFound, SuigoError
@@ -71,18 +74,9 @@ def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
         now=now(),
         owner_token=token,
         channel=request.POST.get("channel", "counter") if actor.is_staff else "web",
-        answers=prefilled(chosen.form, _known_facts(actor)),
+        known=known_facts(actor, now=now()) if uses_facts(chosen.form) else {},
     )
     return HttpResponseRedirect(reverse("apply", args=[draft_id]))
-
-
-def _known_facts(actor: Actor) -> dict[str, Any]:
-    """What the resident told the city about themselves, by the names that forms use."""
-    if not actor.is_resident:
-        return {}
-    name, name_kana, _language = profile_of(actor)
-    facts = {"profile.name": name_fact(name, name_kana), "profile.email": actor.email}
-    return {key: value for key, value in facts.items() if value}
 
 
 def already_sent_leads_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -221,6 +215,8 @@ def _show_page(
         raw=raw,
         upload_url=_page_url(draft.public_id, page_id) + "upload/",
         focus=focus,
+        origins=_origin_words(draft, answers, evaluation) if draft.known else {},
+        fixed=frozenset(held(form, draft.known, evaluation, today=today)) if draft.known else (),
     )
     number = pages.index(page_id) + 1
     context = {
@@ -238,6 +234,12 @@ def _show_page(
         "back": request.GET.get("back") == "check",
     }
     return render(request, "cases/apply/page.html", context, status=status)
+
+
+def _origin_words(draft: DraftView, answers: Answers, evaluation: Evaluation) -> dict[str, str]:
+    """By path, where a prefilled answer comes from."""
+    found = origins(draft.procedure.form, answers, draft.known, evaluation)
+    return {path: origin_words(known) for path, known in found.items()}
 
 
 @require_POST
@@ -303,6 +305,7 @@ def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
             now=now(),
             language=get_language() or "ja",
             owner_token=token,
+            keeping=chosen_to_keep(request) if actor.is_resident else actions.NOTHING_KEPT,
         )
     except Invalid as invalid:
         errors = {path: str(message) for path, message in invalid.field_errors.items()}
@@ -348,8 +351,14 @@ def _show_check(
         "draft": draft,
         "service": draft.procedure.spec.service,
         "pages": review_pages(
-            form, draft.answers, today=today, evaluation=evaluation, errors=errors
+            form,
+            draft.answers,
+            today=today,
+            evaluation=evaluation,
+            errors=errors,
+            origins=_origin_words(draft, draft.answers, evaluation) if draft.known else {},
         ),
+        "offers": offers(draft, evaluation) if actor_of(request).is_resident else [],
         "summary": summary,
         "warnings": list(found.warnings.values()),
         "total": len(evaluation.pages) + 1,

@@ -1,5 +1,6 @@
 """The front door: the home page, the list of procedures, and the page of one procedure."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from suigo.engines.cases import policy
+from suigo.engines.cases.actions import count_view
 from suigo.engines.cases.providers import guide_links
 from suigo.engines.cases.queries.catalog import CatalogEntry, Found, catalog, search_catalog
 from suigo.engines.cases.queries.drafts import drafts_of
@@ -24,6 +26,7 @@ from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Message
 from suigo.kernel.japanese.amounts import yen
 
+ROBOTS = re.compile(r"bot\b|crawl|spider|slurp|preview|monitor", re.IGNORECASE)
 LIFE_EVENTS: tuple[tuple[str, Message, str], ...] = (
     # in the order of life; a procedure's content names them by the first of each
     ("pregnancy-birth", _("妊娠・出産"), "baby"),
@@ -103,6 +106,8 @@ def procedure_page(request: HttpRequest, procedure_id: str) -> HttpResponse:
     moment = now()
     department = organisation().departments.get(service.department)
     token = owner_token_of(request)
+    if not actor.is_staff and request.method == "GET" and not _is_robot(request):
+        count_view(procedure_id, today=local_date(moment))
     context = {
         "procedure": chosen,
         "service": service,
@@ -118,6 +123,11 @@ def procedure_page(request: HttpRequest, procedure_id: str) -> HttpResponse:
         "drafts": drafts_of(actor, now=moment, owner_token=token, procedure_id=procedure_id),
     }
     return render(request, "cases/catalog/procedure.html", context)
+
+
+def _is_robot(request: HttpRequest) -> bool:
+    """Programs that say so themselves; others can't be told from people without watching them."""
+    return bool(ROBOTS.search(request.headers.get("User-Agent", "")))
 
 
 def evidence_of(chosen: Procedure, language: str) -> list[EvidenceView]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from suigo.engines.cases.queries.detail import CaseDetail
 from suigo.engines.documents.spec import FileBrief
 from suigo.engines.forms.rules import ReviewRow
+from suigo.kernel.japanese.plain import date_in_words
+from suigo.kernel.language import _
 
 PREFIX = "items."
 FLAG = "flag"
@@ -35,6 +38,7 @@ class AnswerRow:
     error: str
     asked: str
     before: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,24 @@ def _row(
         error=str(errors.get(row.path, "")),
         asked=asked,
         before=_before(case, row.path),
+        origin=_origin(case, row.path),
     )
+
+
+def _origin(case: CaseDetail, path: str) -> str:
+    """That an answer was filled in from what the applicant had let the city keep."""
+    origin = case.origins.get(path)
+    if origin is None:
+        return ""
+    day = date_in_words(date.fromisoformat(origin["date"]))
+    words = {
+        "account": _("アカウントの登録から入力"),
+        "declared": _("本人の前回の申請から入力（%(day)s、本人の申告）"),
+        "edited": _("本人の保存した情報から入力（%(day)s、本人の申告）"),
+        "checked": _("市が確認済みの情報から入力（%(day)s）"),
+        "card": _("カードで確認済みの情報から入力（%(day)s）"),
+    }
+    return words[origin["source"]] % {"day": day}
 
 
 def _open_items(case: CaseDetail) -> tuple[Any, ...]:

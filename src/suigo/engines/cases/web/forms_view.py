@@ -1,6 +1,6 @@
 """What every screen with a form on it needs: posted values, uploads, files, sizes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -102,6 +102,8 @@ def form_view(
     upload_url: str = "",
     page_title: str = "",
     focus: str = "",
+    origins: Mapping[str, str] | None = None,
+    fixed: Collection[str] = (),
 ) -> FormView:
     """The rendering's view of a form, with the files of ``pages`` looked up in one query."""
     ids = [
@@ -124,6 +126,8 @@ def form_view(
         page_title=escape(page_title),
         focus=focus,
         affecting=form.affecting,
+        origins=origins or {},
+        fixed=frozenset(fixed),
     )
 
 

@@ -16,11 +16,12 @@ from suigo.engines.forms.rules.answers import Answers
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One answer. ``error`` says what still has to be mended."""
+    """One answer. ``error`` says what still has to be mended, ``origin`` where it came from."""
 
     row: ReviewRow
     files: tuple[FileView, ...]
     error: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def review_pages(
     today: date,
     evaluation: Evaluation | None = None,
     errors: Mapping[str, str] | None = None,
+    origins: Mapping[str, str] | None = None,
 ) -> list[PageView]:
     """Every page with its answers; files are looked up in one query."""
     language = get_language() or "ja"
@@ -59,7 +61,12 @@ def review_pages(
         sections: list[SectionView] = []
         for row in page.rows:
             error = "／".join(_take(wrong, row.path))
-            line = RowView(row, tuple(files[i] for i in row.file_ids if i in files), error)
+            line = RowView(
+                row,
+                tuple(files[i] for i in row.file_ids if i in files),
+                error,
+                (origins or {}).get(row.path, ""),
+            )
             if sections and sections[-1].heading == row.heading:
                 sections[-1] = SectionView(row.heading, (*sections[-1].rows, line))
             else:

@@ -18,6 +18,7 @@ from suigo.engines.forms.rendering.markup import (
     described_by,
     error_html,
     hint_html,
+    origin_html,
     paragraphs,
     required_mark,
 )
@@ -59,10 +60,17 @@ def field_html(node: Node, path: str, view: FormView, *, note: str, affects: boo
     label = escape(field.label.in_language(view.language))
     hint = field.hint.in_language(view.language) if field.hint else ""
     mark = required_mark(is_required(node, path, view.evaluation))
-    around = hint_html(path, hint) + note + error_html(path, view.error(path))
+    origin = "" if path in view.errors else origin_html(path, view.origins.get(path))
+    around = hint_html(path, hint) + origin + note + error_html(path, view.error(path))
     value = value_at(view.answers, path)
     wrong = " field--error" if view.has_error(path) else ""
-    aria = described_by(path, hint=bool(hint), error=path in view.errors, note=path in view.notes)
+    aria = described_by(
+        path,
+        hint=bool(hint),
+        error=path in view.errors,
+        note=path in view.notes,
+        origin=bool(origin),
+    )
     match field:
         case NameField():
             inside = name_html(field, path, value, view)

@@ -31,7 +31,9 @@ class FormView:
     ``notes`` are the clerk's remarks by path (補正). ``affecting`` are the names that decide what
     else is asked: their inputs are marked so that a script can refresh the page. ``upload_url``
     with a path behind it takes files one by one. ``page_title`` is the (escaped) heading above:
-    a group of the same name does not repeat it. ``focus`` is the id of the control to go on with.
+    a group of the same name does not repeat it. ``fixed`` paths can't be changed;
+    ``origins`` says by path where a prefilled answer comes from. ``focus`` is the id of the control
+    to go on with.
     """
 
     answers: Answers
@@ -47,6 +49,7 @@ class FormView:
     focus: str = ""
     affecting: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     def error(self, path: str) -> str | None:
         return self.errors.get(path)
@@ -107,11 +110,23 @@ def note_html(path: str, message: str | None) -> str:
     )
 
 
-def described_by(path: str, *, hint: bool, error: bool, note: bool = False) -> str:
+def origin_html(path: str, words: str | None) -> str:
+    """Where a prefilled answer comes from, and that it may be changed."""
+    if not words:
+        return ""
+    return (
+        f'<p class="field__origin" id="{anchor(path)}-origin">{icon("history")}'
+        f"<span>{escape(words)} {_('変わっていたら、直してください。')}</span></p>"
+    )
+
+
+def described_by(
+    path: str, *, hint: bool, error: bool, note: bool = False, origin: bool = False
+) -> str:
     """aria-describedby over what is really there, and aria-invalid."""
     ids = [
         f"{anchor(path)}-{part}"
-        for part, present in (("error", error), ("note", note), ("hint", hint))
+        for part, present in (("error", error), ("note", note), ("origin", origin), ("hint", hint))
         if present
     ]
     described = f' aria-describedby="{" ".join(ids)}"' if ids else ""

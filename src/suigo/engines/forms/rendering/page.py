@@ -215,8 +215,15 @@ def _read_only(node: Node, path: str, view: FormView) -> str:
     """An answer that stands and can't be changed here."""
     lines = display_lines(node.field, value_at(view.answers, path), view.language)
     shown = "<br>".join(escape(line) for line in lines) or _("（未入力）")
+    origin = view.origins.get(path)
+    why = ""
+    if origin:
+        advice = _(
+            "ここでは変えられません。変わったときは「保存した情報」で消すと、次の申請で書けます。"
+        )
+        why = f'<p class="field__origin">{icon("lock")}<span>{escape(origin)} {advice}</span></p>'
     consent = node.field.text if isinstance(node.field, ConsentField) else node.field.label
     return (
         f'<div class="field field--fixed"><p class="field__label">'
-        f"{escape(consent.in_language(view.language))}</p><p>{shown}</p></div>"
+        f"{escape(consent.in_language(view.language))}</p><p>{shown}</p>{why}</div>"
     )

@@ -11,7 +11,7 @@ from suigo.engines.forms.rules.display import display
 from suigo.engines.forms.rules.evaluation import Computed, Evaluation, evaluate, final_answers
 from suigo.engines.forms.rules.normalising import normalised
 from suigo.engines.forms.rules.paper import paper_pages
-from suigo.engines.forms.rules.prefilling import name_fact, prefilled
+from suigo.engines.forms.rules.prefilling import Known, KnownFacts, name_fact, prefilled
 from suigo.engines.forms.rules.review import ReviewPage, ReviewRow, review, whole_label
 from suigo.engines.forms.rules.schema import json_schema
 
@@ -21,6 +21,8 @@ __all__ = [
     "Evaluation",
     "Findings",
     "FormErrors",
+    "Known",
+    "KnownFacts",
     "Node",
     "ReviewPage",
     "ReviewRow",

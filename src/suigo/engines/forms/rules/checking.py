@@ -113,6 +113,13 @@ def check(
     return found
 
 
+def acceptable(node: Node, path: str, value: Any, *, evaluation: Evaluation, today: date) -> bool:
+    """Whether ``value`` would do as the answer at ``path``, as far as the field alone can say."""
+    errors: Errors = {}
+    _check_answer(errors, path, node, value, evaluation, (today, today))
+    return not errors
+
+
 def unknown_paths(compiled: CompiledForm, answers: Answers) -> list[str]:
     """Keys in ``answers`` that the form does not ask for (mass assignment by the API)."""
     return [path for path in _leaves(compiled, answers, "") if not _known(compiled, path)]

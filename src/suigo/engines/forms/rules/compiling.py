@@ -33,7 +33,7 @@ from suigo.engines.forms.spec import (
     TextField,
     YesNoField,
 )
-from suigo.engines.forms.spec.fields import AnswerField
+from suigo.engines.forms.spec.fields import AnswerField, BaseField
 from suigo.kernel.expressions import Environment, Expression, ExpressionError, ValueType
 
 NAME_PARTS = ("family", "given", "family_kana", "given_kana")
@@ -76,6 +76,7 @@ class Node:
     require: Expression | None
     value: Expression | None
     children: tuple["Node", ...] = ()
+    takes: Expression | None = None
 
     def walk(self) -> Iterator["Node"]:
         """This node and every one below it."""
@@ -118,6 +119,17 @@ class CompiledForm:
     def node_at(self, path: str) -> Node | None:
         """The field at a concrete path (``children.0.name``), None when the form has none."""
         return self.nodes.get(template_path(path))
+
+
+def fact_of(field: BaseField) -> str | None:
+    """The fact that a field asks for, None when its answer is this application's alone."""
+    if isinstance(field, RepeatField):
+        return field.fact
+    if not isinstance(field, AnswerField):
+        return None
+    if field.fact is None and field.prefill is not None:
+        return field.prefill.replace("profile.", "person.", 1)
+    return field.fact
 
 
 def template_path(path: str) -> str:
@@ -226,11 +238,13 @@ class _Compiler:
 
     def _node(self, field: Field, path: str, page: str, env: Environment) -> Node:
         show = self._condition(field.show_when, env, path)
-        require = None
+        require = takes = None
         if isinstance(field, TextField) and field.pattern is not None:
             self._pattern(field.pattern, path)
         if isinstance(field, AnswerField):
             require = self._condition(field.require_when, env, path)
+            takes = self._condition(field.fact_when, env, path)
+            self._fact(field, path)
         children: tuple[Node, ...] = ()
         if isinstance(field, GroupField):
             children = tuple(self._node(f, f"{path}.{f.id}", page, env) for f in field.fields)
@@ -240,7 +254,7 @@ class _Compiler:
         if isinstance(field, ComputedField):
             value = self._expression(field.value, COMPUTED_TYPES[field.type], env, path)
         self.declared.update(names_of(field, path))
-        return Node(field, path, page, show, require, value, children)
+        return Node(field, path, page, show, require, value, children, takes)
 
     def _rows(self, field: RepeatField, path: str, page: str) -> tuple[Node, ...]:
         if "*" in path:
@@ -257,6 +271,19 @@ class _Compiler:
             nodes.append(node)
         self.declared -= own.keys()
         return tuple(nodes)
+
+    def _fact(self, field: AnswerField, path: str) -> None:
+        """What is known may fill a field in only where everybody sees whose it is."""
+        if field.fact is not None and field.prefill is not None:
+            self.faults.append((path, "say fact or prefill, not both"))
+        if fact_of(field) is None:
+            for word in ("fact_when", "locked", "checked_by_city"):
+                if getattr(field, word):
+                    self.faults.append((path, f"{word} needs a fact"))
+        elif isinstance(field, MyNumberField | FileField | ConsentField):
+            self.faults.append((path, f"the answer to a {field.kind} is never reused"))
+        if field.locked and "*" in path:
+            self.faults.append((path, "a row of a repeat can't be locked"))
 
     def _pattern(self, pattern: str, path: str) -> None:
         """A pattern runs on what strangers type, so one that can take for ever is refused."""

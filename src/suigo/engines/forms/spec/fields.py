@@ -15,6 +15,9 @@ from suigo.kernel.content import Spec, Text
 
 Id = Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 # a day, or so many days before or after the day on which the form is filled in: today-21
+# something about a person that outlives one application, such as person.address; the words are
+# those of the engine facts. Inside a repeat: a part of each, such as birth_date.
+FactKey = Annotated[str, Key(pattern=r"^[a-z][a-z_]*(\.[a-z][a-z_]*)?$", max_length=60)]
 DayBound = Annotated[str, Key(pattern=r"^\d{4}-\d{2}-\d{2}$|^today([+-]\d{1,5})?$")]
 
 
@@ -56,7 +59,15 @@ class AnswerField(BaseField):
 
     required: bool = True
     require_when: Condition | None = Key(None, description="required only while this holds")
-    prefill: str | None = Key(None, description="a known fact to start from, such as profile.name")
+    fact: FactKey | None = Key(
+        None, description="what this asks about the person; known, it need not be typed again"
+    )
+    fact_when: Condition | None = Key(
+        None, description="whose fact it is: only while this holds it is the applicant's own"
+    )
+    locked: bool = Key(False, description="read-only once the city or a card has confirmed it")
+    checked_by_city: bool = Key(False, description="a decision for the applicant confirms it")
+    prefill: str | None = Key(None, description="older word for fact: profile.x is person.x")
     open_data: bool = Key(False, description="may appear in published figures")
 
 
@@ -243,6 +254,7 @@ class RepeatField(BaseField):
     """
 
     kind: Literal["repeat"]
+    fact: FactKey | None = Key(None, description="the known list these rows start from")
     item: Text = Key(description="what one of them is called: お子さん")
     at_least: Annotated[int, Key(ge=0)] = 1
     at_most: Annotated[int, Key(ge=1, le=100)] = 20

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from suigo.engines.insight import queries, rules
 from suigo.engines.insight.spec import PlanSpec, Policy, Section
+from suigo.kernel.clock import local_date, now
 
 STATE_NAMES: dict[rules.State, Promise] = {
     rules.State.WORKING: _("使えます"),
@@ -117,8 +118,16 @@ def measure(request: HttpRequest, measure_id: str) -> HttpResponse:
             "row": row,
             "previous": order[at - 1] if at > 0 else None,
             "next": order[at + 1] if at + 1 < len(order) else None,
+            "indicators": _indicators(row.entry),
+            "fewest": rules.FEWEST_SHOWN,
         },
     )
+
+
+def _indicators(entry: rules.Entry) -> rules.Figures | None:
+    """What this fiscal year's applications say about the measure; None without procedures."""
+    found = queries.measure_figures(entry, today=local_date(now()))
+    return rules.for_everybody(found) if found is not None else None
 
 
 @require_safe

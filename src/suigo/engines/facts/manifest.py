@@ -1,0 +1,33 @@
+"""What the engine facts adds to the whole."""
+
+from django.utils.translation import gettext_lazy as _
+
+from suigo.engines.facts.urls import urlpatterns
+from suigo.kernel.manifest import AuditType, Manifest
+
+VALUES_NEVER = _("情報の中身は記録しません。本人の氏名は、記録から1年後に消します。")
+
+MANIFEST = Manifest(
+    id="facts",
+    title=_("保存した情報"),
+    audience=_("同じことを二度書きたくないすべての人"),
+    urls=tuple(urlpatterns),
+    audit_types=(
+        AuditType(
+            "facts.kept",
+            _("{actor}が{number}の{count}項目を、次の申請のために保存しました"),
+            VALUES_NEVER,
+        ),
+        AuditType("facts.changed", _("{actor}が保存した情報を変えました"), VALUES_NEVER),
+        AuditType(
+            "facts.withdrawn", _("{actor}が保存した情報{count}項目を消しました"), VALUES_NEVER
+        ),
+        AuditType(
+            "facts.confirmed",
+            _("{number}の決定により、保存した情報{count}項目が確認済みになりました"),
+            VALUES_NEVER,
+        ),
+        AuditType("facts.expired", _("期限の過ぎた保存情報{count}項目を消しました"), VALUES_NEVER),
+    ),
+    django_app="suigo.engines.facts",
+)

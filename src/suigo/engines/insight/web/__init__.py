@@ -1,0 +1,1 @@
+"""The pages of insight: the plan for everybody, the figures for staff."""
