@@ -5,6 +5,7 @@ from importlib import import_module
 
 from django.urls import reverse
 
+from suigo.engines.cases import providers as cases
 from suigo.engines.cases.queries import files as case_files
 from suigo.engines.cases.queries.procedures import procedures
 from suigo.engines.documents import providers as documents
@@ -25,6 +26,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.notices",
     "suigo.engines.cases",
     "suigo.engines.insight",
+    "suigo.services.builder",
 )
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).
@@ -62,6 +64,8 @@ def join() -> None:
     documents.register_access("cases", case_files.may_open)
     documents.register_need("cases", case_files.needed)
     insight.use(services_by_measure)
+    # models are there only once Django is ready
+    cases.use(import_module("suigo.services.builder.published").PUBLISHED)
 
 
 def services_by_measure() -> dict[str, list[ServiceRef]]:
