@@ -50,6 +50,9 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "suigo.engines.notices": {
         "library": ("queries", "the city's message texts, kept and reloaded"),
     },
+    "suigo.services.builder": {
+        "published": ("queries", "what was published, kept in each process and looked up again"),
+    },
 }
 
 

@@ -29,6 +29,8 @@ from suigo.kernel import clock
 from suigo.kernel.access import SYSTEM, Assurance
 from suigo.kernel.crypto import seal
 from suigo.project.demo import _Cases as Cases
+from suigo.services.builder.actions import start_design
+from suigo.services.builder.queries.beginnings import copied_files
 
 PASSWORD = "Ayame-no-hana-2026"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -194,6 +196,8 @@ administrator = actor("admin@example.jp")
 holding = PostHolding.objects.filter(account_id=clerk.account_id).get()
 made["person"] = str(holding.account.public_id)
 made["holding"] = str(holding.public_id)
+design = start_design(CLAIM, copied_files(CLAIM), note="見本", actor=administrator, now=moment)
+made["design"] = str(design)
 made["admin"] = str(Account.objects.get(email="admin@example.jp").public_id)
 report = purge_due(SYSTEM, now=moment)
 made["purge"] = str(report.public_id)

@@ -52,6 +52,11 @@ def of_draft(path: str) -> Paths:
     return lambda things: f"/apply/{things['drafts'][CLAIM]}/{path}"
 
 
+def of_design(path: str) -> Paths:
+    """A screen of the draft of a procedure."""
+    return lambda things: f"/staff/builder/d/{things['design']}/{path}"
+
+
 def form_pages(things: Things) -> list[str]:
     """Every page of every form, with every question that can come up."""
     return [
@@ -129,6 +134,20 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "tokens": [(ADMIN, at("/staff/tokens/"))],
     "notices": [(ADMIN, at("/staff/notices/"))],
     "notice": [(ADMIN, lambda t: f"/staff/notices/{t['message']}/")],
+    "builder": [(ADMIN, at("/staff/builder/"))],
+    "builder-new": [(ADMIN, at("/staff/builder/new/"))],
+    "builder-questions": [(ADMIN, of_design("")), (ADMIN, of_design("?edit=event/event.reason"))],
+    "builder-about": [(ADMIN, of_design("about/"))],
+    "builder-checklist": [
+        (ADMIN, of_design("checklist/")),
+        (ADMIN, of_design("checklist/?edit=%2B")),
+    ],
+    "builder-letters": [
+        (ADMIN, of_design("letters/")),
+        (ADMIN, of_design("letters/?edit=approval")),
+    ],
+    "builder-review": [(ADMIN, of_design("review/"))],
+    "builder-procedure": [(ADMIN, at(f"/staff/builder/p/{CLAIM}/"))],
     "documents-purges": [(KEEPER, at("/staff/documents/purges/"))],
     "documents-purge": [(KEEPER, lambda t: f"/staff/documents/purges/{t['purge']}/")],
 }
@@ -162,6 +181,8 @@ NO_PAGE = {
     "start-application": SENDS,
     "apply-refresh": SENDS,
     "apply-upload": SENDS,
+    "builder-package": FILE,
+    "builder-procedure-package": FILE,
     "account-end-other-sessions": SENDS,
     "account-end-session": SENDS,
     "staff-end-other-sessions": SENDS,

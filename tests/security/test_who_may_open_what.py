@@ -26,6 +26,8 @@ from suigo.engines.identity.actions import create_api_token
 from suigo.engines.identity.models import Account, ApiToken, PostHolding, Session
 from suigo.engines.notices.models import Message
 from suigo.kernel.access import SYSTEM, Actor
+from suigo.services.builder.actions import start_design
+from suigo.services.builder.queries.beginnings import copied_files
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,8 @@ CHECKERS: Row = (*OUTSIDE, "open", "no", "hidden", "hidden")
 THE_CLERK: Row = (*OUTSIDE, "open", "hidden", "hidden", "hidden")
 DECIDERS: Row = (*OUTSIDE, "hidden", "open", "hidden", "hidden")
 EXPORTERS: Row = (*OUTSIDE, "no", "open", "no", "open")
+# of these people, only the head of general affairs makes and approves procedures
+BUILDERS: Row = (*OUTSIDE, "no", "no", "no", "open")
 ADMINISTRATORS: Row = (*OUTSIDE, "no", "no", "no", "open")
 MY_NUMBER: Row = (*OUTSIDE, "no", "no", "no", "no")
 KEYS_ONLY: Row = ("key",) * 7  # a signed-in browser is not enough for the API
@@ -167,6 +171,17 @@ TABLE: dict[str, tuple[str, Row]] = {
     "notice-send-again": ("POST", ADMINISTRATORS),
     "documents-purges": ("GET", ADMINISTRATORS),
     "documents-purge": ("GET", ADMINISTRATORS),
+    # -- procedures made in the browser
+    "builder": ("GET", BUILDERS),
+    "builder-new": ("GET", BUILDERS),
+    "builder-questions": ("GET", BUILDERS),
+    "builder-about": ("GET", BUILDERS),
+    "builder-checklist": ("GET", BUILDERS),
+    "builder-letters": ("GET", BUILDERS),
+    "builder-review": ("GET", BUILDERS),
+    "builder-package": ("GET", BUILDERS),
+    "builder-procedure": ("GET", BUILDERS),
+    "builder-procedure-package": ("GET", BUILDERS),
     # -- programs: catalogue and guide are public, all else needs a key (tests/engines/cases, REST)
     "api:api-root": ("GET", ("hidden",) * 7),
     "api:apply": ("POST", KEYS_ONLY),
@@ -281,6 +296,9 @@ def place(browser: Callable[[Actor], Client]) -> Place:
     message = Message.objects.order_by("-id").first()
     assert message is not None
     report = purge_due(SYSTEM, now=world.NOW)
+    design = start_design(
+        world.CARD, copied_files(world.CARD), note="", actor=administrator, now=world.NOW
+    )
     return Place(
         visitors,
         {
@@ -308,6 +326,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "number": [case.number],
             "fact": ["person-phone"],
             "action": ["start_check"],
+            "design_id": [design],
         },
         {
             "case-letter": {"case_id": decided.public_id},

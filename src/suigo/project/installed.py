@@ -34,6 +34,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.cases",
     "suigo.engines.guidance",
     "suigo.engines.insight",
+    "suigo.services.builder",
 )
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).
@@ -71,6 +72,8 @@ def join() -> None:
     documents.register_access("cases", case_files.may_open)
     documents.register_need("cases", case_files.needed)
     insight.use(services_by_measure)
+    # models are there only once Django is ready
+    cases.use(import_module("suigo.services.builder.published").PUBLISHED)
     cases.use_guides(guide_links)
     facts.use(
         procedures_by_fact, case_url=lambda case_id: reverse("my-application", args=[case_id])

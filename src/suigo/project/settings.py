@@ -29,6 +29,9 @@ SUIGO_CITY = Path(
 ).resolve()
 SUIGO_BASE_URL = os.environ.get("SUIGO_BASE_URL", "http://127.0.0.1:8000")
 SUIGO_HOT_RELOAD = not PRODUCTION
+# How old the list of procedures published in the browser may be in the memory of a process. Tests
+# count queries, so there only the process that publishes knows of it.
+SUIGO_PUBLISHED_SECONDS = None if SUIGO_ENV == "test" else 2.0
 SUIGO_DEMO_CASES = int(os.environ.get("SUIGO_DEMO_CASES", "300"))  # how many are made
 SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
 SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
@@ -81,6 +84,7 @@ INSTALLED_APPS = [
     "suigo.engines.cases",
     "suigo.engines.guidance",
     "suigo.engines.insight",
+    "suigo.services.builder",
     "suigo.project",
 ]
 AUTH_USER_MODEL = "identity.Account"

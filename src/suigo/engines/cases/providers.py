@@ -1,13 +1,53 @@
-"""Where the catalogue learns of guides that lead to its procedures.
-
-Cases does not know the guide, which stands above it. ``project/installed.py`` gives a function;
-until then there is nothing to link to.
+"""What packages above may add to the catalogue: procedures published in the browser, and guides
+that lead to procedures. ``project/installed.py`` joins them; until then there is nothing to add.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
 
 from suigo.kernel.content import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What holds for one procedure.
+
+    ``definition`` is the content hash of its frozen definition; empty means the one of the city's
+    folder. ``closed`` is the sentence residents read once the procedure was retired.
+    """
+
+    definition: str = ""
+    closed: str = ""
+
+
+NOTHING: Mapping[str, Published] = MappingProxyType({})
+
+
+class PublishedProcedures(Protocol):
+    """Procedures that were published in the browser."""
+
+    def current(self) -> Mapping[str, Published]:
+        """What holds today, by procedure.
+
+        Asked many times per request, so it answers from memory; the same object as long as nothing
+        changes.
+        """
+        ...
+
+
+_published: list[PublishedProcedures] = []
+
+
+def use(published: PublishedProcedures) -> None:
+    """Lay what ``published`` knows over the city's folder. Called once, by ``installed.py``."""
+    _published[:] = [published]
+
+
+def published() -> Mapping[str, Published]:
+    """What holds today, by procedure; empty when nobody publishes."""
+    return _published[0].current() if _published else NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +59,14 @@ class GuideLink:
 
 
 Guides = Callable[[tuple[str, ...] | None], Sequence[GuideLink]]
-
-
-def _none(life_events: tuple[str, ...] | None) -> Sequence[GuideLink]:
-    return ()
-
-
-_provider: Guides = _none
+_guides: list[Guides] = []
 
 
 def use_guides(provider: Guides) -> None:
-    """Take ``provider`` as the source from now on. Pages ask it, so it must be quick."""
-    global _provider
-    _provider = provider
+    """Take ``provider`` as the source of guides from now on. Pages ask it, so it must be quick."""
+    _guides[:] = [provider]
 
 
 def guide_links(life_events: tuple[str, ...] | None = None) -> Sequence[GuideLink]:
     """The guides for any of these events of the catalogue; for None every guide."""
-    return _provider(life_events)
+    return _guides[0](life_events) if _guides else ()

@@ -56,6 +56,7 @@ BEHIND_THE_COUNTER = (
     "engines/identity/web/staff.py",
     "engines/notices/actions.py",
     "engines/notices/web/staff.py",
+    "services/builder/*",
     "project/api.py",
 )
 PUBLIC_BASE, STAFF_BASE = "ui/public.html", "ui/staff.html"

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from suigo.engines.cases import providers
 from suigo.engines.cases.rules.loading import Procedure, load_specs
+from suigo.engines.cases.rules.publishing import overlaid
 from suigo.engines.cases.spec import ProcedureSpec, ServiceSpec
 from suigo.kernel.access import Assurance
 from suigo.kernel.content.definitions import content_hash, frozen_document
@@ -45,16 +47,33 @@ def _load(root: Path) -> Catalogue:
 
 
 _catalogue = Reloadable(_load)
+_joined: tuple[Catalogue, Mapping[str, providers.Published], Catalogue] | None = None
+
+
+def _everything() -> Catalogue:
+    """The city's folder, and over it what was published in the browser."""
+    global _joined  # one value per process, replaced as a whole
+    base, published = _catalogue.get(), providers.published()
+    if not published:
+        return base
+    kept = _joined
+    # both are replaced, never changed: the same objects mean the same catalogue
+    if kept is not None and kept[0] is base and kept[1] is published:
+        return kept[2]
+    by_id = overlaid(base.by_id, published, defined=_frozen, as_procedure=as_procedure)
+    catalogue = Catalogue(by_id, {p.hash: p for p in by_id.values()})
+    _joined = (base, published, catalogue)
+    return catalogue
 
 
 def procedures() -> tuple[Procedure, ...]:
     """Every procedure, in the order of their ids."""
-    return tuple(_catalogue.get().by_id.values())
+    return tuple(_everything().by_id.values())
 
 
 def procedure(procedure_id: str) -> Procedure:
     """The procedure as it is today. Raises ``NotFound``."""
-    found = _catalogue.get().by_id.get(procedure_id)
+    found = _everything().by_id.get(procedure_id)
     if found is None:
         raise NotFound(_("この手続は見つかりませんでした。"))
     return found
@@ -62,11 +81,16 @@ def procedure(procedure_id: str) -> Procedure:
 
 def defined(definition_hash: str) -> Procedure:
     """The procedure as it was when a draft or case was made with it."""
-    live = _catalogue.get().by_hash.get(definition_hash)
+    live = _everything().by_hash.get(definition_hash)
     return live if live is not None else _frozen(definition_hash)
 
 
-@lru_cache(maxsize=256)
+def in_folder(procedure_id: str) -> Procedure | None:
+    """The procedure as the city's folder has it, whatever was published since."""
+    return _catalogue.get().by_id.get(procedure_id)
+
+
+@lru_cache(maxsize=1024)
 def _frozen(definition_hash: str) -> Procedure:
     document = frozen_document(definition_hash)
     # a later version of the program may know fewer keys: an old case must still be read

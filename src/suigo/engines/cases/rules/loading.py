@@ -5,11 +5,11 @@ a shared ``workflows/<name>.yaml``), and may hold ``checklist.yaml`` and ``lette
 letter that its workflow sends and the folder lacks comes from the shared ``letters/<name>/``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 from pydantic import Field as Key
@@ -27,7 +27,7 @@ from suigo.engines.cases.spec import (
 from suigo.engines.forms.rules import CompiledForm, compile_form
 from suigo.engines.forms.spec import FormSpec
 from suigo.kernel.content import ContentError, ContentErrors, Spec, load_document
-from suigo.kernel.content.loader import Document, validate
+from suigo.kernel.content.loader import Document, parse, validate
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -64,6 +64,71 @@ class Procedure:
         return compile_inputs(action.inputs) if action.inputs else None
 
 
+class FileSource(Protocol):
+    """Where the files of a procedure are kept."""
+
+    def has(self, file: Path) -> bool:
+        """Whether there is such a file."""
+        ...
+
+    def document(self, file: Path) -> Document:
+        """The file as plain data. Raises ``ContentErrors``."""
+        ...
+
+    def letters(self, folder: Path) -> Sequence[Path]:
+        """The letters of the procedure in ``folder``, in order."""
+        ...
+
+
+class Disk:
+    """Files of the city's folder."""
+
+    def has(self, file: Path) -> bool:
+        return file.exists()
+
+    def document(self, file: Path) -> Document:
+        return load_document(file)
+
+    def letters(self, folder: Path) -> Sequence[Path]:
+        return sorted((folder / "letters").glob("*.yaml"))
+
+
+DISK = Disk()
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A procedure whose files are texts, by path inside its folder (``letters/approval.yaml``).
+
+    What it shares with others, such as a workflow, is read from the city's folder.
+    """
+
+    folder: Path
+    texts: Mapping[str, str]
+
+    def has(self, file: Path) -> bool:
+        return self._own(file) is not None or (self._shared(file) and DISK.has(file))
+
+    def document(self, file: Path) -> Document:
+        own = self._own(file)
+        if own is not None:
+            return parse(own, file=file)
+        if self._shared(file):
+            return DISK.document(file)
+        raise ContentErrors([ContentError(file, 1, "", "the file is missing")])
+
+    def letters(self, folder: Path) -> Sequence[Path]:
+        return [folder / name for name in sorted(self.texts) if name.startswith("letters/")]
+
+    def _shared(self, file: Path) -> bool:
+        return not file.is_relative_to(self.folder)
+
+    def _own(self, file: Path) -> str | None:
+        if self._shared(file):
+            return None
+        return self.texts.get(file.relative_to(self.folder).as_posix())
+
+
 def load_specs(root: Path, *, known: Known | None) -> tuple[ProcedureSpec, ...]:
     """Every procedure of the city in ``root``, in order of their ids.
 
@@ -85,37 +150,53 @@ def load_specs(root: Path, *, known: Known | None) -> tuple[ProcedureSpec, ...]:
     return tuple(specs)
 
 
+def load_texts(
+    procedure_id: str, texts: Mapping[str, str], *, root: Path, known: Known | None
+) -> ProcedureSpec:
+    """The procedure whose files are ``texts``, read as if they stood in the city's folder
+    ``root``. Raises ``ContentErrors``."""
+    folder = root / "services" / procedure_id
+    return load_spec(folder, root=root, known=known, source=Texts(folder, texts))
+
+
 def load_spec(
-    folder: Path, *, root: Path, known: Known | None, shared: dict[Path, Document] | None = None
+    folder: Path,
+    *,
+    root: Path,
+    known: Known | None,
+    shared: dict[Path, Document] | None = None,
+    source: FileSource = DISK,
 ) -> ProcedureSpec:
     """The procedure in ``folder``. Raises ``ContentErrors``."""
     errors: list[ContentError] = []
-    service_document = _read(folder / "service.yaml", errors)
-    form_document = _read(folder / "form.yaml", errors)
+    service_document = _read(source, folder / "service.yaml", errors)
+    form_document = _read(source, folder / "form.yaml", errors)
     service = _checked(service_document, ServiceSpec, errors)
     form = _checked(form_document, FormSpec, errors)
     own = folder / "workflow.yaml"
     named = service.workflow if service is not None else None
     file = root / "workflows" / f"{named}.yaml" if named else own
-    if named and own.exists():
+    if named and source.has(own):
         errors.append(ContentError(own, 1, "", f"service.yaml names the shared workflow {named!r}"))
     workflow_document = (shared or {}).get(file)
     # a service.yaml that can't be read may well name a shared workflow: say only what is known
-    if workflow_document is None and (service is not None or file.exists()):
-        workflow_document = _read(file, errors)
+    if workflow_document is None and (service is not None or source.has(file)):
+        workflow_document = _read(source, file, errors)
     if shared is not None and named and workflow_document is not None:
         shared[file] = workflow_document
     workflow = _checked(workflow_document, WorkflowSpec, errors)
     checklist: tuple[ChecklistItem, ...] = ()
-    if (folder / "checklist.yaml").exists():
-        found = _checked(_read(folder / "checklist.yaml", errors), ChecklistSpec, errors)
+    if source.has(folder / "checklist.yaml"):
+        found = _checked(_read(source, folder / "checklist.yaml", errors), ChecklistSpec, errors)
         checklist = found.items if found is not None else ()
     set_name = service.letters if service is not None else None
     if set_name is not None and not (root / "letters" / set_name).is_dir():
         message = f"the city has no shared letters {set_name!r}"
         errors.append(ContentError(folder / "service.yaml", 1, "letters", message))
         raise ContentErrors(errors)
-    documents = [_read(file, errors) for file in _letter_files(folder, root, service, workflow)]
+    own_letters = source.letters(folder)
+    files = [*own_letters, *_shared_letters(own_letters, root, service, workflow)]
+    documents = [_read(source, file, errors) for file in files]
     letters = [_checked(document, LetterSpec, errors) for document in documents]
     if (
         errors
@@ -151,20 +232,19 @@ def load_spec(
     return spec
 
 
-def _letter_files(
-    folder: Path, root: Path, service: ServiceSpec | None, workflow: WorkflowSpec | None
+def _shared_letters(
+    own: Sequence[Path], root: Path, service: ServiceSpec | None, workflow: WorkflowSpec | None
 ) -> list[Path]:
-    own = sorted((folder / "letters").glob("*.yaml"))
     if service is None or service.letters is None or workflow is None:
-        return own
+        return []
     sent = {action.letter for action in workflow.actions if action.letter is not None}
     lacking = sorted(sent - {file.stem for file in own})
-    return own + [root / "letters" / service.letters / f"{name}.yaml" for name in lacking]
+    return [root / "letters" / service.letters / f"{name}.yaml" for name in lacking]
 
 
-def _read(file: Path, errors: list[ContentError]) -> Document | None:
+def _read(source: FileSource, file: Path, errors: list[ContentError]) -> Document | None:
     try:
-        return load_document(file)
+        return source.document(file)
     except ContentErrors as broken:
         errors.extend(broken.errors)
         return None

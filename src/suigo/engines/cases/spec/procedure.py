@@ -66,6 +66,7 @@ class OpenPeriod(Spec):
     to_date: Day | None = None
     only_during: Text | None = None
     open_now: bool = Key(True, description="whether the occasion is declared at present")
+    closed: Text | None = Key(None, description="what residents read while it is not open")
 
 
 class Evidence(Spec):

@@ -1,0 +1,80 @@
+"""Is a draft right? Read by the same strict loader that reads the city's folder."""
+
+from collections.abc import Mapping
+
+from suigo.engines.cases.queries.procedures import procedures
+from suigo.engines.cases.rules.checks import Known
+from suigo.engines.cases.rules.letters import CASE_NAMES, CITY_NAMES, knows
+from suigo.engines.cases.rules.loading import load_texts
+from suigo.engines.cases.spec import ProcedureSpec, WorkflowSpec
+from suigo.engines.forms.rules import FormErrors, compile_form
+from suigo.engines.identity.queries import organisation
+from suigo.engines.insight import queries as insight
+from suigo.kernel.access import capabilities
+from suigo.kernel.content import ContentError, ContentErrors, city, load
+from suigo.services.builder.rules.package import Files
+
+
+def read_spec(procedure_id: str, files: Files, *, known: Known | None = None) -> ProcedureSpec:
+    """The procedure that the files define. Raises ``ContentErrors``."""
+    return load_texts(procedure_id, files, root=city().root, known=known)
+
+
+def faults_of(procedure_id: str, files: Files) -> tuple[ContentError, ...]:
+    """Everything the loader finds wrong, cross-checks included; empty when it may be published."""
+    try:
+        spec = read_spec(procedure_id, files, known=known())
+    except ContentErrors as broken:
+        return broken.errors
+    prefix = spec.service.number_prefix
+    other = number_prefixes().get(prefix, procedure_id)
+    if other != procedure_id:
+        file = city().root / "services" / procedure_id / "service.yaml"
+        message = f"{prefix!r} already numbers the cases of {other!r}"
+        return (ContentError(file, 1, "number_prefix", message),)
+    return ()
+
+
+def known() -> Known:
+    """What else exists in this city and in the program."""
+    return Known(
+        departments=frozenset(organisation().departments),
+        capabilities=frozenset(capabilities.known()),
+        measures=frozenset(measure.id for measure in insight.plan().measures()),
+        procedures=frozenset(found.id for found in procedures()),
+    )
+
+
+def number_prefixes() -> Mapping[str, str]:
+    """Which procedure numbers its cases with which prefix."""
+    return {found.spec.service.number_prefix: found.id for found in procedures()}
+
+
+def shared_workflows() -> dict[str, WorkflowSpec]:
+    """The workflows of the city that procedures may share, by name."""
+    found = {}
+    for file in sorted((city().root / "workflows").glob("*.yaml")):
+        try:
+            found[file.stem] = load(file, WorkflowSpec)
+        except ContentErrors:
+            continue  # ``./suigo city check`` names the fault; nobody can choose it meanwhile
+    return found
+
+
+def placeholders(procedure_id: str, files: Files) -> list[tuple[str, str]]:
+    """What may be filled into the letters: (what people call it, the placeholder)."""
+    try:
+        form = compile_form(read_spec(procedure_id, files).form)
+    except (ContentErrors, FormErrors):
+        return []
+    found = [
+        (node.field.label.ja, f"{{{{ {path} }}}}")
+        for path, node in form.nodes.items()
+        if "*" not in path and knows(form, path)
+    ]
+    others = [
+        *(f"case.{name}" for name in sorted(CASE_NAMES - {"message"})),
+        *(f"city.{name}" for name in sorted(CITY_NAMES)),
+        "decision.reason",
+    ]
+    return [*found, *((name, f"{{{{ {name} }}}}") for name in others)]

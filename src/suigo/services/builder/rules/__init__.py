@@ -1,0 +1,1 @@
+"""What the builder knows without a database: packages, questions, conditions, findings."""

@@ -1,0 +1,257 @@
+"""``/staff/builder/d/<id>/``: the pages and questions of the form, edited where they stand."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from suigo.kernel.access.web import staff_required
+from suigo.kernel.errors import Invalid, Refused, SuigoError
+from suigo.services.builder import policy
+from suigo.services.builder.queries.blocks import block, blocks
+from suigo.services.builder.queries.designs import DesignView
+from suigo.services.builder.rules import questions as form_rules
+from suigo.services.builder.rules.conditions import Chosen, expression_of
+from suigo.services.builder.rules.fields import SETTINGS, condition, edited, new_field
+from suigo.services.builder.rules.package import Files, parsed, readable, replaced
+from suigo.services.builder.rules.questions import Data, NoSuchPlace
+from suigo.services.builder.rules.renaming import renamed
+from suigo.services.builder.rules.touching import Touching
+from suigo.services.builder.rules.words import label_of, made, text_of
+from suigo.services.builder.web.field_inputs import field_inputs, page_inputs
+from suigo.services.builder.web.inputs import Input, error_targets, shown, values
+from suigo.services.builder.web.pages import back, current, design_page, save
+from suigo.services.builder.web.told import told
+from suigo.services.builder.web.words import KINDS, TOUCHES
+
+FORM = "form.yaml"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(policy.EDIT)
+def questions(request: HttpRequest, design_id: UUID) -> HttpResponse:
+    """Shows the form; ``?edit=<place>`` opens one question or page in its place."""
+    design = current(request, design_id)
+    form = readable(design.files, FORM)
+    place = request.POST.get("place") or request.GET.get("edit", "")
+    failure: SuigoError | None = None
+    if request.method == "POST":
+        try:
+            return _done(request, design, form, place)
+        except SuigoError as error:
+            failure = error
+            design = current(request, design_id)
+            form = readable(design.files, FORM)
+    open_place = place if design.can_edit and request.POST.get("op", "edit") == "edit" else ""
+    inputs = shown(request, _inputs(form, open_place), failure)
+    missing = failure is not None and not inputs
+    context = {
+        "pages": _pages(form, design, open_place),
+        "open": open_place,
+        "touches": _touched(design, form, open_place),
+        "inputs": [one for one in inputs if not one.folded],
+        "folded": [one for one in inputs if one.folded],
+        "errors": error_targets(inputs),
+        "failure": failure.message if failure else "",
+        "changes": told(request, design, failure),
+        "kinds": list(KINDS.items()),
+        "blocks": blocks(),
+        "lost": missing,
+    }
+    return design_page(
+        request,
+        design,
+        "builder/questions.html",
+        context,
+        current="builder-questions",
+        status=failure.status if failure else 200,
+    )
+
+
+def _pages(form: Data, design: DesignView, open_place: str) -> list[dict[str, Any]]:
+    found = form_rules.pages(form)
+    rules = Touching(design.files)
+    return [
+        {
+            "place": str(page.get("id", "")),
+            "anchor": _anchor(str(page.get("id", ""))),
+            "title": text_of(page.get("title")),
+            "conditional": bool(page.get("show_when")),
+            "first": index == 0,
+            "last": index == len(found) - 1,
+            "open": open_place == page.get("id"),
+            "questions": [
+                {
+                    "place": one.place,
+                    "anchor": _anchor(one.place),
+                    "label": label_of(one.data),
+                    "kind": KINDS.get(one.kind, one.kind),
+                    "depth": one.depth,
+                    "first": one.first,
+                    "last": one.last,
+                    "required": one.kind in SETTINGS
+                    and one.data.get("required") != "false"
+                    and one.kind not in {"notice", "computed", "group", "repeat"},
+                    "optional": one.data.get("required") == "false",
+                    "conditional": bool(one.data.get("show_when")),
+                    "holds": one.holds_fields,
+                    "open": open_place == one.place,
+                    "touched": len(rules.of(one.path)),
+                }
+                for one in form_rules.questions_of(page)
+            ],
+        }
+        for index, page in enumerate(found)
+    ]
+
+
+def _touched(design: DesignView, form: Data, place: str) -> list[tuple[str, str, str]]:
+    """Which rules look at the question that is open."""
+    return [
+        (str(TOUCHES[touch.what]), touch.where, touch.rule)
+        for question in form_rules.questions(form)
+        if question.place == place
+        for touch in Touching(design.files).of(question.path)
+    ]
+
+
+def _inputs(form: Data, place: str) -> list[Input]:
+    if not place:
+        return []
+    try:
+        data = form_rules.found(form, place)
+    except NoSuchPlace:
+        return []
+    return field_inputs(form, place, data) if "/" in place else page_inputs(form, place, data)
+
+
+def _done(request: HttpRequest, design: DesignView, form: Data, place: str) -> HttpResponse:
+    op = request.POST.get("op", "")
+    go, note = place, ""
+    if op == "edit":
+        return _edited(request, design, form, place)
+    if op in {"up", "down"}:
+        by = -1 if op == "up" else 1
+        note = _("「%(label)s」を動かした") % {"label": _label(form, place)}
+        save(request, design.public_id, _on_form(form_rules.moved, place, by), note=note)
+    elif op == "remove":
+        note = _("「%(label)s」を消した") % {"label": _label(form, place)}
+        save(request, design.public_id, _on_form(form_rules.removed, place), note=note)
+        go = ""
+    elif op == "add":
+        return _added(request, design, place)
+    elif op == "add_page":
+        title = request.POST.get("title", "").strip()
+        if not title:
+            raise Invalid(_("ページの見出しを書いてください。"))
+        page = {"id": "page", "title": {"ja": title}, "fields": [_first_question()]}
+        note = _("ページ「%(label)s」を加えた") % {"label": title}
+        save(request, design.public_id, lambda f: _with_page(f, page), note=note)
+        return back("builder-questions", design.public_id, fragment="add-page")
+    else:
+        raise Refused(_("この操作はありません。"))
+    fragment = _anchor(go) if go else ""
+    return back("builder-questions", design.public_id, fragment=fragment)
+
+
+def _first_question() -> Data:
+    return new_field("text", label=_("質問"), field_id="question")
+
+
+def _with_page(files: Files, page: Data) -> Files:
+    changed = form_rules.added_page(parsed(files, FORM), page)[0]
+    # ids of fields are one name space over all pages
+    fields = changed["pages"][-1]["fields"]
+    taken = {
+        str(field.get("id"))
+        for other in changed["pages"][:-1]
+        for field in form_rules.fields_in(other)
+    }
+    fields[0]["id"] = form_rules.free_id(fields[0]["id"], taken)
+    return replaced(files, FORM, changed)
+
+
+def _label(form: Data, place: str) -> str:
+    try:
+        data = form_rules.found(form, place)
+    except NoSuchPlace:
+        return place
+    return label_of(data) if "/" in place else text_of(data.get("title"))
+
+
+def _on_form(rule: Any, *arguments: Any) -> Any:
+    return lambda files: replaced(files, FORM, rule(parsed(files, FORM), *arguments))
+
+
+def _added(request: HttpRequest, design: DesignView, holder: str) -> HttpResponse:
+    what = request.POST.get("what", "")
+    label = request.POST.get("label", "").strip()
+    sort, _colon, name = what.partition(":")
+    if sort == "block":
+        chosen = block(name)
+        if chosen is None:
+            raise Refused(_("このまとまりはありません。"))
+        fields, words = chosen.fields, chosen.title
+    elif sort == "kind" and name in KINDS:
+        if not label:
+            raise Invalid(_("質問の言葉を書いてください。"))
+        wanted = request.POST.get("field_id", "").strip()
+        fields, words = [new_field(name, label=label, field_id=wanted)], label
+    else:
+        raise Invalid(_("加えるものを選んでください。"))
+    places: list[str] = []
+
+    def change(files: Files) -> Files:
+        form, found = form_rules.added(parsed(files, FORM), holder, fields)
+        places[:] = found
+        return replaced(files, FORM, form)
+
+    note = _("「%(label)s」を加えた") % {"label": words}
+    save(request, design.public_id, change, note=note)
+    if sort == "block":
+        return back("builder-questions", design.public_id, fragment=_anchor(places[0]))
+    return back("builder-questions", design.public_id, query=f"edit={places[0]}", fragment="open")
+
+
+def _anchor(place: str) -> str:
+    return f"at-{place.replace('/', '-').replace('.', '-')}"
+
+
+def _edited(request: HttpRequest, design: DesignView, form: Data, place: str) -> HttpResponse:
+    inputs = _inputs(form, place)
+    if not inputs:
+        raise Refused(_("変えようとしたものは、もうありません。"))
+    given = values(request, inputs)
+    when = expression_of(
+        Chosen(given.get("ready", ""), given.get("limit", ""), given.get("expression", ""))
+    )
+    field_id = given.get("id", "")
+    if "/" in place and not form_rules.valid_id(field_id):
+        message = _("英小文字で始め、英小文字、数字、_ だけを使ってください。")
+        raise Invalid(field_errors={"id": message})
+
+    def change(files: Files) -> Files:
+        now = parsed(files, FORM)
+        before = form_rules.found(now, place)
+        if "/" not in place:
+            page = {
+                **before,
+                "title": made(given["title"]) or {},
+                "intro": made(given["intro"]),
+                "show_when": condition(before.get("show_when"), when, given["because"]),
+            }
+            page = {key: value for key, value in page.items() if value not in (None, "", {})}
+            return replaced(files, FORM, form_rules.replaced(now, place, page))
+        field = edited(before, {**given, "when": when})
+        saved = replaced(files, FORM, form_rules.replaced(now, place, field))
+        return renamed(saved, place, field_id) if field_id != before.get("id") else saved
+
+    note = _("「%(label)s」を直した") % {"label": _label(form, place)}
+    save(request, design.public_id, change, note=note)
+    head = place[: len(place) - len(place.rpartition("/")[2].rpartition(".")[2])]
+    now_at = f"{head}{field_id}" if "/" in place else place
+    return back("builder-questions", design.public_id, fragment=_anchor(now_at))
