@@ -375,7 +375,7 @@ def test_without_the_drafts_lock_the_key_still_makes_one_case(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The control: the lock taken away, two senders collide, and only the unique key holds."""
-    reading = "SELECT definition_id, owner_id, owner_token, channel, answers, expires_at"
+    reading = "SELECT definition_id, owner_id, owner_token, channel, answers, expires_at, arrival"
     monkeypatch.setattr(
         submission, "TAKE_DRAFT", f"{reading} FROM cases_draft WHERE public_id = %s"
     )

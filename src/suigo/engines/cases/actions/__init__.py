@@ -9,6 +9,12 @@ from suigo.engines.cases.actions.drafts import (
     save_page,
     start_draft,
 )
+from suigo.engines.cases.actions.importing import (
+    Imported,
+    enclose_files,
+    receive_import,
+    try_import,
+)
 from suigo.engines.cases.actions.submission import Receipt, submit_answers, submit_application
 from suigo.engines.cases.actions.transitions import (
     CaseMoved,
@@ -38,6 +44,7 @@ __all__ = [
     "CorrectionRead",
     "DraftsExpired",
     "Given",
+    "Imported",
     "PageSaved",
     "Receipt",
     "add_note",
@@ -49,11 +56,13 @@ __all__ = [
     "bulk_assign",
     "delete_view",
     "discard_draft",
+    "enclose_files",
     "expire_drafts",
     "issue_letter",
     "mark_checklist",
     "note_export",
     "preview_letter",
+    "receive_import",
     "reveal_my_number",
     "save_page",
     "save_view",
@@ -61,4 +70,5 @@ __all__ = [
     "submit_answers",
     "submit_application",
     "take_action",
+    "try_import",
 ]

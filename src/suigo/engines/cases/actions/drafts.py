@@ -15,7 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, CaseLetter, Draft
 from suigo.engines.cases.queries.drafts import DraftView, draft_view, expired
-from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
+from suigo.engines.cases.queries.procedures import (
+    defined,
+    is_open,
+    needed_assurance,
+    procedure,
+)
+from suigo.engines.cases.rules.arrival import NO_ARRIVAL, Arrival, desk_faults
 from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.documents.actions import claim_files, keep_until
 from suigo.engines.forms.rules import check, evaluate
@@ -26,7 +32,7 @@ from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
 from suigo.kernel.content.definitions import freeze
 from suigo.kernel.crypto import seal
-from suigo.kernel.errors import Forbidden, NotFound, NotSignedIn, Refused
+from suigo.kernel.errors import Forbidden, Invalid, NotFound, NotSignedIn, Refused
 
 # Written out, like the statements of a submission: people save pages more than anything else.
 KEEP_PAGE = """
@@ -67,26 +73,34 @@ def start_draft(
     owner_token: str = "",
     channel: str = "web",
     answers: Answers | None = None,
+    arrival: Arrival = NO_ARRIVAL,
+    definition: str | None = None,
 ) -> UUID:
     """Begin an application and freeze the definition it is written against.
 
     ``answers`` are what the city already knows (prefill). Staff enter for somebody at the counter,
-    on the telephone or on paper, and say in ``channel`` which. Raises ``NotFound``, ``Refused``
-    when the procedure is closed, ``NotSignedIn`` when it needs a surer proof of who is acting,
-    ``Forbidden`` for staff who may not enter applications.
+    on the telephone or on paper, and say in ``channel`` which and in ``arrival`` how it came; what
+    was written on a printed form is typed into the ``definition`` that was printed. Raises
+    ``NotFound``, ``Refused`` when the procedure is closed, ``NotSignedIn`` when it needs a surer
+    proof of who is acting, ``Forbidden`` for staff who may not enter applications, ``Invalid``
+    when they have not said enough about who they act for.
     """
     if actor.is_staff:
         _require_desk(actor, channel)
-    chosen = procedure(procedure_id)
+        faults = desk_faults(channel, arrival)
+        if faults:
+            raise Invalid(field_errors=dict(faults))
+    live = procedure(procedure_id)
+    chosen = defined(definition) if actor.is_staff and definition else live
     service = chosen.spec.service
-    if not is_open(service, today=local_date(now)):
+    if not is_open(live.spec.service, today=local_date(now)):
         raise Refused(_("この手続は、いまは受け付けていません。"))
     if not actor.is_staff and actor.assurance < needed_assurance(service):
         raise NotSignedIn(_("この手続には、ログインが必要です。"))
     anonymous = actor.account_id is None
     if anonymous and not owner_token:
         raise NotSignedIn(_("この手続を始めるには、もう一度手続のページから入ってください。"))
-    definition = freeze(
+    frozen = freeze(
         kind="procedure",
         name=procedure_id,
         document=chosen.document,
@@ -95,11 +109,12 @@ def start_draft(
     )
     draft = Draft.objects.create(
         procedure_id=procedure_id,
-        definition_id=definition,
+        definition_id=frozen,
         owner_id=actor.account_id,
         owner_token=policy.token_digest(owner_token) if anonymous else "",
         channel=channel,
         answers=answers or {},
+        arrival=arrival.as_json() if actor.is_staff else {},
         created_at=now,
         updated_at=now,
         expires_at=now + timedelta(days=settings.SUIGO_DRAFT_DAYS),
@@ -159,6 +174,7 @@ def save_page(
         kept = json.dumps(draft.answers, ensure_ascii=False)
         cursor.execute(KEEP_PAGE, [kept, draft.page, now, draft.expires_at, draft.pk])
     files = [UUID(file_id) for _path, file_id in files_shown(evaluation, reading.answers)]
+    files += [UUID(scan) for scan in view.arrival.scans]
     if files:
         keep_until(files, date=local_date(draft.expires_at))
     return PageSaved(

@@ -24,6 +24,7 @@ from suigo.engines.cases.queries.procedures import (
     needed_assurance,
     procedure,
 )
+from suigo.engines.cases.rules.arrival import NO_ARRIVAL, Arrival, arrival_of
 from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.cases.rules.contact import contact_address
 from suigo.engines.cases.rules.deadlines import due_date
@@ -66,7 +67,7 @@ from suigo.kernel.language import said
 # The row lock of the DELETE makes a second sending wait; what it deleted is what it validated.
 TAKE_DRAFT = """
 DELETE FROM cases_draft WHERE public_id = %s
-RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at
+RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at, arrival
 """
 # Taken late in the transaction: whoever waits here waits for one INSERT and the commit.
 NEXT_NUMBER = """
@@ -90,7 +91,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Application:
+class Application:
     """Everything a case is made of, checked."""
 
     procedure: Procedure
@@ -101,6 +102,7 @@ class _Application:
     owner_token: str
     submit_key: str
     submit_digest: str
+    arrival: Arrival = NO_ARRIVAL
 
 
 @transaction.atomic
@@ -120,7 +122,7 @@ def submit_application(
         row = cursor.fetchone()
     if row is None:
         return _already_sent(key, actor=actor, owner_token=owner_token)
-    definition, owner_id, token, channel, answers, expires_at = row
+    definition, owner_id, token, channel, answers, expires_at, arrival = row
     draft = Draft(owner_id=owner_id, owner_token=token)
     if not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。"))
@@ -133,7 +135,7 @@ def submit_application(
                 "この手続を送信するには、より確かな本人確認でのログインが必要です。入力は残っています。"
             )
         )
-    application = _checked(
+    application = checked_application(
         chosen,
         json.loads(answers),
         today=local_date(now),
@@ -142,8 +144,9 @@ def submit_application(
         owner_token=token,
         submit_key=key,
         submit_digest="",
+        arrival=arrival_of(json.loads(arrival)),
     )
-    return _receive(application, actor=actor, language=language, now=now)
+    return receive_application(application, actor=actor, language=language, now=now)
 
 
 def submit_answers(
@@ -168,14 +171,14 @@ def submit_answers(
     body = json.dumps([procedure_id, answers], sort_keys=True, separators=(",", ":"))
     # keyed, because a short secret among the answers could be guessed from a plain digest
     digest = salted_hmac("cases.submit", body, algorithm="sha256").hexdigest()
-    earlier = _same_request(key, digest)
+    earlier = same_request(key, digest)
     if earlier is not None:
         return earlier
     try:
         return _submit_answers(procedure_id, answers, actor, now, language, channel, key, digest)
     except IntegrityError:
         # a twin of this request was faster; its case is the answer to both
-        earlier = _same_request(key, digest)
+        earlier = same_request(key, digest)
         if earlier is None:
             raise
         return earlier
@@ -195,9 +198,9 @@ def _submit_answers(
     chosen = procedure(procedure_id)
     if not actor.is_staff and actor.assurance < needed_assurance(chosen.spec.service):
         raise Forbidden(_("この手続には、より確かな本人確認が必要です。"))
-    application = _checked(
+    application = checked_application(
         chosen,
-        normalised(chosen.form, _sealed(chosen, answers)),
+        normalised(chosen.form, sealed_numbers(chosen, answers)),
         today=local_date(now),
         channel=channel,
         applicant_id=None if actor.is_staff else actor.account_id,
@@ -213,10 +216,10 @@ def _submit_answers(
         now=now,
         digest=chosen.hash,
     )
-    return _receive(application, actor=actor, language=language, now=now)
+    return receive_application(application, actor=actor, language=language, now=now)
 
 
-def _same_request(key: str, digest: str) -> Receipt | None:
+def same_request(key: str, digest: str) -> Receipt | None:
     case = Case.objects.filter(submit_key=key).first()
     if case is None:
         return None
@@ -252,7 +255,7 @@ def _receipt(case: Case, *, created: bool) -> Receipt:
     )
 
 
-def _checked(
+def checked_application(
     chosen: Procedure,
     answers: Answers,
     *,
@@ -262,7 +265,8 @@ def _checked(
     owner_token: str,
     submit_key: str,
     submit_digest: str,
-) -> _Application:
+    arrival: Arrival = NO_ARRIVAL,
+) -> Application:
     """The last word on what is sent. Raises ``Invalid`` and ``Refused``."""
     _require_open(chosen.spec.id, today=today)
     unknown = unknown_paths(chosen.form, answers)
@@ -272,7 +276,7 @@ def _checked(
     found = check(chosen.form, answers, today=today, evaluation=evaluation)
     if found.errors:
         raise Invalid(field_errors=found.errors)
-    return _Application(
+    return Application(
         procedure=chosen,
         answers=final_answers(chosen.form, answers, today=today, evaluation=evaluation),
         evaluation=evaluation,
@@ -281,14 +285,26 @@ def _checked(
         owner_token=owner_token,
         submit_key=submit_key,
         submit_digest=submit_digest,
+        arrival=arrival,
     )
 
 
-def _receive(application: _Application, *, actor: Actor, language: str, now: datetime) -> Receipt:
-    """Number and store the case, and tell everybody; the ledger's lock comes last."""
+def receive_application(
+    application: Application,
+    *,
+    actor: Actor,
+    language: str,
+    now: datetime,
+    arrived_at: datetime | None = None,
+) -> Receipt:
+    """Number and store the case, and tell everybody; the ledger's lock comes last.
+
+    ``arrived_at`` is when it reached the city where that was before ``now`` (到達): the deadline
+    runs from then. The number is one of today.
+    """
     spec = application.procedure.spec
-    today = local_date(now)
-    year = fiscal_year(today)
+    received_at = arrived_at or now
+    year = fiscal_year(local_date(now))
     who = applicant_of(value_at(application.answers, spec.service.applicant_name))
     state = spec.workflow.state(spec.workflow.start)
     sequence = next_sequence(spec.id, fiscal_year=year)
@@ -311,8 +327,13 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
         language=language,
         answers=application.answers,
         channel=application.channel,
-        received_at=now,
-        due_date=due_date(spec.service.standard_period, received=today, calendar=working_days()),
+        received_at=received_at,
+        due_date=due_date(
+            spec.service.standard_period,
+            received=local_date(received_at),
+            calendar=working_days(),
+        ),
+        arrival=application.arrival.as_json(),
         submit_key=application.submit_key,
         submit_digest=application.submit_digest,
     )
@@ -321,6 +342,7 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
         CaseFile(case=case, file_id=UUID(file_id), path=path)
         for path, file_id in files_shown(application.evaluation, application.answers)
     ]
+    files += [CaseFile(case=case, file_id=UUID(scan)) for scan in application.arrival.scans]
     if files:
         CaseFile.objects.bulk_create(files, ignore_conflicts=True)
         hold_files([file.file_id for file in files])
@@ -383,7 +405,7 @@ def _require_open(procedure_id: str, *, today: date) -> None:
         raise Refused(_("この手続の受付は終わりました。送信されていません。"))
 
 
-def _require_own_files(application: _Application, actor: Actor) -> None:
+def _require_own_files(application: Application, actor: Actor) -> None:
     """A file named by a program must be one that the same caller uploaded. Raises ``Invalid``."""
     token = "" if actor.is_resident else api_token(actor)
     errors: dict[str, Message] = {}
@@ -401,7 +423,7 @@ def api_token(actor: Actor) -> str:
     return f"api:{actor.account_id}"
 
 
-def _sealed(chosen: Procedure, answers: Answers) -> Answers:
+def sealed_numbers(chosen: Procedure, answers: Answers) -> Answers:
     """Answers from a program, in which a 個人番号 is twelve digits: seal each at once."""
     errors: dict[str, str] = {}
 
