@@ -60,9 +60,9 @@ def test_names_in_the_text_are_functions_of_the_files_named() -> None:
 
 
 def test_the_order_is_the_order_of_the_program() -> None:
-    """Steps 10 to 16 happen in ``_receive`` in the order told."""
+    """Steps 10 to 16 happen in ``receive_application`` in the order told."""
     source = (ROOT / "src/suigo/engines/cases/actions/submission.py").read_text(encoding="utf-8")
-    receive = source[source.index("def _receive(") : source.index("def next_sequence(")]
+    receive = source[source.index("def receive_application(") : source.index("def next_sequence(")]
     told = ["next_sequence(", "case_number(", "due_date(",
         "_insert(", "hold_files(", "publish(",
             "tell_applicant(", "record("]  # fmt: skip

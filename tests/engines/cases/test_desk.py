@@ -10,6 +10,7 @@ from engines.cases.test_web_apply import consent_page, fill, picture, posted, st
 from engines.cases.world import Desk
 from suigo.engines.cases import actions
 from suigo.engines.cases.models import Case, CaseFile, Draft
+from suigo.engines.cases.rules.arrival import Arrival
 from suigo.engines.documents.models import StoredFile
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.models import AuditEntry
@@ -17,6 +18,13 @@ from suigo.kernel.errors import Refused
 
 SignIn = Callable[[Actor], Client]
 PROCEDURE = f"/procedures/{world.CARD}/"
+CALL = {
+    "caller": "水野 一葉",
+    "relation": "長女",
+    "identity": "questions",
+    "consent_read": "1",
+    "by_post": "1",
+}
 
 
 @pytest.fixture
@@ -29,7 +37,7 @@ def test_a_clerk_enters_what_somebody_brought(people: Desk, browser: SignIn, cha
     client = browser(people.chief)
     page = client.get(PROCEDURE).content.decode()
     assert f'name="channel" value="{channel}"' in page
-    started = client.post(f"{PROCEDURE}start/", {"channel": channel}, follow=True)
+    started = client.post(f"{PROCEDURE}start/", {"channel": channel, **CALL}, follow=True)
     check = fill(client, started.redirect_chain[-1][0])
     answers = [client.post(check), client.post(check)]
     case = Case.objects.get()
@@ -37,6 +45,39 @@ def test_a_clerk_enters_what_somebody_brought(people: Desk, browser: SignIn, cha
     assert [r["Location"] for r in answers] == [f"/staff/cases/{case.public_id}/"] * 2
     assert client.get(answers[0]["Location"]).status_code == 200
     assert (case.channel, case.applicant_id, case.owner_token) == (channel, None, "")
+    page = client.get(answers[0]["Location"]).content.decode()
+    for words in ("水野 一葉", "長女", "生年月日・住所・世帯員などの聞き取り", "郵便で送る"):
+        assert words in page
+    assert "読み上げて同意を得た" in page
+
+
+def test_a_call_is_written_down_before_anything_is_entered(people: Desk, browser: SignIn) -> None:
+    client = browser(people.chief)
+    refused = client.post(f"{PROCEDURE}start/", {"channel": "phone", "relation": "長女"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    for place, words in (
+        ("caller", "電話をかけてきた方の氏名を入力してください。"),
+        ("identity", "本人確認の方法を選んでください。"),
+        ("consent-read", "読み上げて同意を得てから、チェックを入れてください。"),
+    ):
+        assert f'href="#{place}"' in page
+        assert words in page
+    assert 'value="長女"' in page
+    assert Draft.objects.count() == 0
+
+
+@pytest.mark.parametrize("channel", ["counter", "paper"])
+def test_at_the_counter_nothing_more_has_to_be_said(people: Desk, channel: str) -> None:
+    actions.start_draft(world.CARD, actor=people.chief, now=world.NOW, channel=channel)
+    assert (Draft.objects.get().channel, Draft.objects.get().arrival) == (channel, {})
+
+
+def test_a_resident_s_draft_never_says_how_it_came(people: Desk) -> None:
+    actions.start_draft(
+        world.CARD, actor=people.resident, now=world.NOW, arrival=Arrival(source="ぴったり")
+    )
+    assert Draft.objects.get().arrival == {}
 
 
 def test_a_file_brought_to_the_counter_is_attached(people: Desk, browser: SignIn) -> None:

@@ -71,6 +71,19 @@ CASE = [
         "cases_case_erased",
         {"erased_at": NOW, "phase": "done", "closed_at": NOW, "keep_until_date": TODAY},
     ),
+    (
+        "cases_case_erased_arrival",
+        {
+            **dict.fromkeys(("applicant_name", "applicant_kana", "search_text"), ""),
+            "contact_email": "",
+            "answers": {},
+            "arrival": {"caller": "水野 一葉"},
+            "erased_at": NOW,
+            "phase": "done",
+            "closed_at": NOW,
+            "keep_until_date": TODAY,
+        },
+    ),
 ]
 
 

@@ -376,7 +376,7 @@ def test_without_the_drafts_lock_the_key_still_makes_one_case(
 ) -> None:
     """The control: the lock taken away, two senders collide, and only the unique key holds."""
     reading = "SELECT definition_id, owner_id, owner_token, channel, answers, expires_at, known"
-    reading += ", active_seconds, updated_at"
+    reading += ", active_seconds, updated_at, arrival"
     monkeypatch.setattr(
         submission, "TAKE_DRAFT", f"{reading} FROM cases_draft WHERE public_id = %s"
     )

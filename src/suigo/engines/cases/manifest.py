@@ -81,6 +81,11 @@ MANIFEST = Manifest(
             "case.letter_issued", _("{number}の「{letter}」を発行しました"), NOTHING_PERSONAL
         ),
         AuditType(
+            "case.enclosed",
+            _("{actor}が{number}に届いた書類{count}件を加えました"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
             "case.assigned", _("{actor}が{number}の担当を{assignee}にしました"), NOTHING_PERSONAL
         ),
         AuditType("case.noted", _("{actor}が{number}にメモを書きました"), NOTHING_PERSONAL),

@@ -9,6 +9,12 @@ from suigo.engines.cases.actions.drafts import (
     save_page,
     start_draft,
 )
+from suigo.engines.cases.actions.importing import (
+    Imported,
+    enclose_files,
+    receive_import,
+    try_import,
+)
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, confirm_decided
 from suigo.engines.cases.actions.submission import Receipt, submit_answers, submit_application
 from suigo.engines.cases.actions.tallying import count_view, flush_tallies
@@ -41,6 +47,7 @@ __all__ = [
     "CorrectionRead",
     "DraftsExpired",
     "Given",
+    "Imported",
     "Keeping",
     "PageSaved",
     "Receipt",
@@ -55,12 +62,14 @@ __all__ = [
     "count_view",
     "delete_view",
     "discard_draft",
+    "enclose_files",
     "expire_drafts",
     "flush_tallies",
     "issue_letter",
     "mark_checklist",
     "note_export",
     "preview_letter",
+    "receive_import",
     "reveal_my_number",
     "save_page",
     "save_view",
@@ -68,4 +77,5 @@ __all__ = [
     "submit_answers",
     "submit_application",
     "take_action",
+    "try_import",
 ]

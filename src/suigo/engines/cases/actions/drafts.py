@@ -17,8 +17,14 @@ from suigo.engines.cases.actions.knowing import seal_known
 from suigo.engines.cases.actions.tallying import count_start, count_step
 from suigo.engines.cases.models import Case, CaseLetter, Draft
 from suigo.engines.cases.queries.drafts import DraftView, draft_view, expired
-from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
+from suigo.engines.cases.queries.procedures import (
+    defined,
+    is_open,
+    needed_assurance,
+    procedure,
+)
 from suigo.engines.cases.rules.activity import active_between
+from suigo.engines.cases.rules.arrival import NO_ARRIVAL, Arrival, desk_faults
 from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.documents.actions import claim_files, keep_until
 from suigo.engines.forms.rules import CompiledForm, KnownFacts, check, evaluate, prefilled
@@ -30,7 +36,7 @@ from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
 from suigo.kernel.content.definitions import freeze
 from suigo.kernel.crypto import seal
-from suigo.kernel.errors import Forbidden, NotFound, NotSignedIn, Refused
+from suigo.kernel.errors import Forbidden, Invalid, NotFound, NotSignedIn, Refused
 
 # Written out, like the statements of a submission: people save pages more than anything else.
 KEEP_PAGE = """
@@ -73,28 +79,36 @@ def start_draft(
     channel: str = "web",
     answers: Answers | None = None,
     known: KnownFacts | None = None,
+    arrival: Arrival = NO_ARRIVAL,
+    definition: str | None = None,
 ) -> UUID:
     """Begin an application and freeze the definition it is written against.
 
     ``known`` is what the applicant let the city keep: the form starts from it, and knows as long
     as the draft lives what came from there. ``answers`` are put in as they are. Staff enter for
-    somebody at the counter, on the telephone or on paper, and say in ``channel`` which. Raises
-    ``NotFound``, ``Refused`` when the procedure is closed, ``NotSignedIn`` when it needs a surer
-    proof of who is acting, ``Forbidden`` for staff who may not enter applications.
+    somebody at the counter, on the telephone or on paper, and say in ``channel`` which and in
+    ``arrival`` how it came; what was written on a printed form is typed into the ``definition``
+    that was printed. Raises ``NotFound``, ``Refused`` when the procedure is closed,
+    ``NotSignedIn`` when it needs a surer proof of who is acting, ``Forbidden`` for staff who may
+    not enter applications, ``Invalid`` when they have not said enough about who they act for.
     """
     if actor.is_staff:
         _require_desk(actor, channel)
-    chosen = procedure(procedure_id)
+        faults = desk_faults(channel, arrival)
+        if faults:
+            raise Invalid(field_errors=dict(faults))
+    live = procedure(procedure_id)
+    chosen = defined(definition) if actor.is_staff and definition else live
     service = chosen.spec.service
     today = local_date(now)
-    if not is_open(service, today=today):
+    if not is_open(live.spec.service, today=today):
         raise Refused(_("この手続は、いまは受け付けていません。"))
     if not actor.is_staff and actor.assurance < needed_assurance(service):
         raise NotSignedIn(_("この手続には、ログインが必要です。"))
     anonymous = actor.account_id is None
     if anonymous and not owner_token:
         raise NotSignedIn(_("この手続を始めるには、もう一度手続のページから入ってください。"))
-    definition = freeze(
+    frozen = freeze(
         kind="procedure",
         name=procedure_id,
         document=chosen.document,
@@ -105,12 +119,13 @@ def start_draft(
         known = None  # nobody else's facts, and not the clerk's own
     draft = Draft.objects.create(
         procedure_id=procedure_id,
-        definition_id=definition,
+        definition_id=frozen,
         owner_id=actor.account_id,
         owner_token=policy.token_digest(owner_token) if anonymous else "",
         channel=channel,
         answers=prefilled(chosen.form, known or {}, today=today, answers=answers),
         known=seal_known(known or {}, chosen.form),
+        arrival=arrival.as_json() if actor.is_staff else {},
         created_at=now,
         updated_at=now,
         expires_at=now + timedelta(days=settings.SUIGO_DRAFT_DAYS),
@@ -181,6 +196,7 @@ def save_page(
             KEEP_PAGE, [kept, draft.page, now, draft.expires_at, reached, active, draft.pk]
         )
     files = [UUID(file_id) for _path, file_id in files_shown(evaluation, answers)]
+    files += [UUID(scan) for scan in view.arrival.scans]
     if files:
         keep_until(files, date=local_date(draft.expires_at))
     return PageSaved(

@@ -26,6 +26,7 @@ from suigo.engines.cases.queries.procedures import (
     procedure,
 )
 from suigo.engines.cases.rules.activity import active_between
+from suigo.engines.cases.rules.arrival import NO_ARRIVAL, Arrival, arrival_of
 from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.cases.rules.contact import contact_address
 from suigo.engines.cases.rules.deadlines import due_date
@@ -73,7 +74,7 @@ from suigo.kernel.language import said
 TAKE_DRAFT = """
 DELETE FROM cases_draft WHERE public_id = %s
 RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at, known,
-    active_seconds, updated_at
+    active_seconds, updated_at, arrival
 """
 # Taken late in the transaction: whoever waits here waits for one INSERT and the commit.
 NEXT_NUMBER = """
@@ -97,7 +98,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Application:
+class Application:
     """Everything a case is made of, checked."""
 
     procedure: Procedure
@@ -111,6 +112,7 @@ class _Application:
     known: KnownFacts
     keeping: Keeping
     active_seconds: int | None
+    arrival: Arrival = NO_ARRIVAL
 
 
 @transaction.atomic
@@ -137,7 +139,9 @@ def submit_application(
         row = cursor.fetchone()
     if row is None:
         return _already_sent(key, actor=actor, owner_token=owner_token)
-    definition, owner_id, token, channel, answers, expires_at, known, active, saved_at = row
+    definition, owner_id, token, channel, answers, expires_at, known, active, saved_at, arrival = (
+        row
+    )
     draft = Draft(owner_id=owner_id, owner_token=token)
     if not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。"))
@@ -150,7 +154,7 @@ def submit_application(
                 "この手続を送信するには、より確かな本人確認でのログインが必要です。入力は残っています。"
             )
         )
-    application = _checked(
+    application = checked_application(
         chosen,
         json.loads(answers),
         today=local_date(now),
@@ -163,8 +167,9 @@ def submit_application(
         keeping=keeping,
         # a form of which no page was saved was filled in elsewhere
         active_seconds=active + active_between(saved_at, now) if active else None,
+        arrival=arrival_of(json.loads(arrival)),
     )
-    return _receive(application, actor=actor, language=language, now=now)
+    return receive_application(application, actor=actor, language=language, now=now)
 
 
 def submit_answers(
@@ -189,14 +194,14 @@ def submit_answers(
     body = json.dumps([procedure_id, answers], sort_keys=True, separators=(",", ":"))
     # keyed, because a short secret among the answers could be guessed from a plain digest
     digest = salted_hmac("cases.submit", body, algorithm="sha256").hexdigest()
-    earlier = _same_request(key, digest)
+    earlier = same_request(key, digest)
     if earlier is not None:
         return earlier
     try:
         return _submit_answers(procedure_id, answers, actor, now, language, channel, key, digest)
     except IntegrityError:
         # a twin of this request was faster; its case is the answer to both
-        earlier = _same_request(key, digest)
+        earlier = same_request(key, digest)
         if earlier is None:
             raise
         return earlier
@@ -217,9 +222,9 @@ def _submit_answers(
     if not actor.is_staff and actor.assurance < needed_assurance(chosen.spec.service):
         raise Forbidden(_("この手続には、より確かな本人確認が必要です。"))
     known = known_facts(actor, now=now) if _locks(chosen) else {}
-    given = normalised(chosen.form, _sealed(chosen, answers))
+    given = normalised(chosen.form, sealed_numbers(chosen, answers))
     _refuse_other_facts(chosen, given, known, today=local_date(now))
-    application = _checked(
+    application = checked_application(
         chosen,
         given,
         today=local_date(now),
@@ -238,7 +243,7 @@ def _submit_answers(
         now=now,
         digest=chosen.hash,
     )
-    return _receive(application, actor=actor, language=language, now=now)
+    return receive_application(application, actor=actor, language=language, now=now)
 
 
 def _locks(chosen: Procedure) -> bool:
@@ -261,7 +266,7 @@ def _refuse_other_facts(
         raise Invalid(field_errors=dict.fromkeys(other, message))
 
 
-def _same_request(key: str, digest: str) -> Receipt | None:
+def same_request(key: str, digest: str) -> Receipt | None:
     case = Case.objects.filter(submit_key=key).first()
     if case is None:
         return None
@@ -297,7 +302,7 @@ def _receipt(case: Case, *, created: bool) -> Receipt:
     )
 
 
-def _checked(
+def checked_application(
     chosen: Procedure,
     answers: Answers,
     *,
@@ -310,7 +315,8 @@ def _checked(
     known: KnownFacts,
     keeping: Keeping = NOTHING_KEPT,
     active_seconds: int | None = None,
-) -> _Application:
+    arrival: Arrival = NO_ARRIVAL,
+) -> Application:
     """The last word on what is sent. Raises ``Invalid`` and ``Refused``."""
     _require_open(chosen.spec.id, today=today)
     unknown = unknown_paths(chosen.form, answers)
@@ -323,7 +329,7 @@ def _checked(
     found = check(chosen.form, answers, today=today, evaluation=evaluation)
     if found.errors:
         raise Invalid(field_errors=found.errors)
-    return _Application(
+    return Application(
         procedure=chosen,
         answers=final_answers(chosen.form, answers, today=today, evaluation=evaluation),
         evaluation=evaluation,
@@ -335,14 +341,26 @@ def _checked(
         known=known,
         keeping=keeping,
         active_seconds=active_seconds if channel == "web" else None,
+        arrival=arrival,
     )
 
 
-def _receive(application: _Application, *, actor: Actor, language: str, now: datetime) -> Receipt:
-    """Number and store the case, and tell everybody; the ledger's lock comes last."""
+def receive_application(
+    application: Application,
+    *,
+    actor: Actor,
+    language: str,
+    now: datetime,
+    arrived_at: datetime | None = None,
+) -> Receipt:
+    """Number and store the case, and tell everybody; the ledger's lock comes last.
+
+    ``arrived_at`` is when it reached the city where that was before ``now`` (到達): the deadline
+    runs from then. The number is one of today.
+    """
     spec = application.procedure.spec
-    today = local_date(now)
-    year = fiscal_year(today)
+    received_at = arrived_at or now
+    year = fiscal_year(local_date(now))
     who = applicant_of(value_at(application.answers, spec.service.applicant_name))
     state = spec.workflow.state(spec.workflow.start)
     sequence = next_sequence(spec.id, fiscal_year=year)
@@ -367,8 +385,13 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
         origins=_origins(application),
         active_seconds=application.active_seconds,
         channel=application.channel,
-        received_at=now,
-        due_date=due_date(spec.service.standard_period, received=today, calendar=working_days()),
+        received_at=received_at,
+        due_date=due_date(
+            spec.service.standard_period,
+            received=local_date(received_at),
+            calendar=working_days(),
+        ),
+        arrival=application.arrival.as_json(),
         submit_key=application.submit_key,
         submit_digest=application.submit_digest,
     )
@@ -377,6 +400,7 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
         CaseFile(case=case, file_id=UUID(file_id), path=path)
         for path, file_id in files_shown(application.evaluation, application.answers)
     ]
+    files += [CaseFile(case=case, file_id=UUID(scan)) for scan in application.arrival.scans]
     if files:
         CaseFile.objects.bulk_create(files, ignore_conflicts=True)
         hold_files([file.file_id for file in files])
@@ -403,7 +427,7 @@ def _receive(application: _Application, *, actor: Actor, language: str, now: dat
     return _receipt(case, created=True)
 
 
-def _origins(application: _Application) -> dict[str, dict[str, str]]:
+def _origins(application: Application) -> dict[str, dict[str, str]]:
     """Where prefilled answers came from. Never from which other application: the clerk of this
     procedure has no business with that one."""
     found = origins(
@@ -455,7 +479,7 @@ def _require_open(procedure_id: str, *, today: date) -> None:
         raise Refused(_("この手続の受付は終わりました。送信されていません。"))
 
 
-def _require_own_files(application: _Application, actor: Actor) -> None:
+def _require_own_files(application: Application, actor: Actor) -> None:
     """A file named by a program must be one that the same caller uploaded. Raises ``Invalid``."""
     token = "" if actor.is_resident else api_token(actor)
     errors: dict[str, Message] = {}
@@ -473,7 +497,7 @@ def api_token(actor: Actor) -> str:
     return f"api:{actor.account_id}"
 
 
-def _sealed(chosen: Procedure, answers: Answers) -> Answers:
+def sealed_numbers(chosen: Procedure, answers: Answers) -> Answers:
     """Answers from a program, in which a 個人番号 is twelve digits: seal each at once."""
     errors: dict[str, str] = {}
 

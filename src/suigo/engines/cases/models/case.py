@@ -34,6 +34,11 @@ class Channel(models.TextChoices):
     IMPORT = "import"
 
 
+def _arrival_field() -> models.JSONField:
+    """How an application reached the city, where that was not the web (``rules.arrival``)."""
+    return models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+
+
 class Draft(models.Model):
     """An application that nobody has sent yet. It belongs to an account or to one browser.
 
@@ -51,6 +56,7 @@ class Draft(models.Model):
     )
     owner_token = models.CharField(max_length=64, blank=True, default="")
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
+    arrival = _arrival_field()
     answers = models.JSONField(default=dict)
     page = models.CharField(max_length=60, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
@@ -147,6 +153,7 @@ class Case(models.Model):
     decision = models.JSONField(default=dict)
     active_seconds = models.PositiveIntegerField(null=True)  # what it took to fill in, on the web
     channel = models.CharField(max_length=10, choices=Channel.choices)
+    arrival = _arrival_field()
     received_at = models.DateTimeField()
     due_date = models.DateField()
     paused_date = models.DateField(null=True)
@@ -227,6 +234,10 @@ class Case(models.Model):
                     search_text="",
                     contact_email="",
                 ),
+            ),
+            models.CheckConstraint(
+                name="cases_case_erased_arrival",
+                condition=Q(erased_at__isnull=True) | Q(arrival={}),
             ),
         ]
 

@@ -21,6 +21,7 @@ from suigo.engines.cases.models import (
 )
 from suigo.engines.cases.queries.letters import department_name
 from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.cases.rules.arrival import Arrival, arrival_of
 from suigo.engines.cases.rules.deadlines import LegalDeadline, legal_deadline
 from suigo.engines.cases.rules.filtering import days_left_class
 from suigo.engines.cases.rules.loading import Procedure
@@ -120,6 +121,7 @@ class CaseDetail:
     has_account: bool
     contact_email: str
     channel: str
+    arrival: Arrival
     state: State
     outcome: str
     department: str
@@ -145,6 +147,7 @@ class CaseDetail:
     letters: tuple[LetterView, ...]
     notes: tuple[NoteView, ...]
     files: Mapping[UUID, FileBrief]
+    enclosed: tuple[UUID, ...]
     history: tuple[HistoryLine, ...]
     duplicates: tuple[DuplicateView, ...]
     staff: tuple[AccountBrief, ...]
@@ -163,7 +166,10 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
     chosen = defined(case.definition_id)
     spec, language = chosen.spec, get_language() or actor.language
     received = local_date(case.received_at)
-    file_ids = list(CaseFile.objects.filter(case=case).values_list("file_id", flat=True))
+    attached = list(
+        CaseFile.objects.filter(case=case).order_by("id").values_list("file_id", "path")
+    )
+    file_ids = [file_id for file_id, _path in attached]
     letters = letters_of(case)
     file_ids += [letter.file_id for letter in letters if letter.file_id is not None]
     marks = {m.item_id: m for m in ChecklistMark.objects.filter(case=case)}
@@ -177,6 +183,7 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
         has_account=case.applicant_id is not None,
         contact_email=case.contact_email,
         channel=case.channel,
+        arrival=arrival_of(case.arrival),
         state=spec.workflow.state(case.state),
         outcome=case.outcome,
         department=case.department,
@@ -216,6 +223,7 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
             for note in CaseNote.objects.filter(case=case).order_by("-id")
         ),
         files=briefs(file_ids) if file_ids else {},
+        enclosed=tuple(file_id for file_id, path in attached if not path),
         history=tuple(history_of(subject_kind="case", subject_id=str(case.public_id))),
         duplicates=_duplicates(actor, case, chosen),
         staff=tuple(staff_of_department(case.department, today=today)),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, Draft
 from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.cases.rules.arrival import Arrival, arrival_of
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.forms.rules import Known, KnownFacts
 from suigo.engines.forms.rules.answers import Answers
@@ -29,6 +30,7 @@ class DraftView:
     answers: Answers
     page: str
     channel: str
+    arrival: Arrival
     version: int
     created_at: datetime
     updated_at: datetime
@@ -56,6 +58,7 @@ def draft_view(draft: Draft) -> DraftView:
         answers=draft.answers,
         page=draft.page,
         channel=draft.channel,
+        arrival=arrival_of(draft.arrival),
         version=draft.version,
         created_at=draft.created_at,
         updated_at=draft.updated_at,

@@ -1,6 +1,7 @@
 """Applying: one question group per page, check your answers, done."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,8 @@ from suigo.engines.cases.queries.procedures import needed_assurance, procedure
 from suigo.engines.cases.queries.residents import MyCase, case_just_received, my_case, sees_case
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.web.brakes import count
+from suigo.engines.cases.web.catalog import show_procedure
+from suigo.engines.cases.web.desk import desk_form, sheets_of
 from suigo.engines.cases.web.forms_view import Posted, file_view, form_view, read_post
 from suigo.engines.cases.web.keeping import chosen as chosen_to_keep
 from suigo.engines.cases.web.keeping import offers, origin_words
@@ -68,14 +71,20 @@ def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
         return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL, target=page)
     count(request, "start")
     token = "" if actor.account_id is not None else new_owner_token(request)
-    draft_id = actions.start_draft(
-        procedure_id,
-        actor=actor,
-        now=now(),
-        owner_token=token,
-        channel=request.POST.get("channel", "counter") if actor.is_staff else "web",
-        known=known_facts(actor, now=now()) if uses_facts(chosen.form) else {},
-    )
+    desk = desk_form(request)
+    try:
+        draft_id = actions.start_draft(
+            procedure_id,
+            actor=actor,
+            now=now(),
+            owner_token=token,
+            channel=desk.channel if actor.is_staff else "web",
+            known=known_facts(actor, now=now()) if uses_facts(chosen.form) else {},
+            arrival=desk.arrival,
+        )
+    except Invalid as invalid:
+        errors = {name: str(message) for name, message in invalid.field_errors.items()}
+        return show_procedure(request, procedure_id, desk=replace(desk, errors=errors))
     return HttpResponseRedirect(reverse("apply", args=[draft_id]))
 
 
@@ -232,6 +241,7 @@ def _show_page(
         "total": len(pages) + 1,
         "previous": pages[number - 2] if number > 1 else None,
         "back": request.GET.get("back") == "check",
+        "sheets": sheets_of(draft.arrival),
     }
     return render(request, "cases/apply/page.html", context, status=status)
 

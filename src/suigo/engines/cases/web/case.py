@@ -26,6 +26,7 @@ from suigo.engines.cases.queries.printouts import (
 )
 from suigo.engines.cases.rules.letters import FilledLetter
 from suigo.engines.cases.spec import Action
+from suigo.engines.cases.web.desk import arrival_lines
 from suigo.engines.cases.web.flags import Flagged, flagged_in, sections_of
 from suigo.engines.cases.web.forms_view import form_view
 from suigo.engines.cases.web.rows import TONES
@@ -91,6 +92,8 @@ def _page(
         "errors": [(f"i-{p.replace('.', '-')}", m) for p, m in (errors or {}).items()],
         "actions": [a for a in case.actions if a.kind != "request_correction"],
         "channel": CHANNELS[case.channel],
+        "arrival": arrival_lines(case.arrival),
+        "enclosed": [case.files[i] for i in case.enclosed if i in case.files],
         "history": [
             Entry(
                 moment_in_words(line.at, language=get_language() or "ja"),

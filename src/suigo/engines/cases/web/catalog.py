@@ -14,10 +14,10 @@ from suigo.engines.cases.actions import count_view
 from suigo.engines.cases.providers import guide_links
 from suigo.engines.cases.queries.catalog import CatalogEntry, Found, catalog, search_catalog
 from suigo.engines.cases.queries.drafts import drafts_of
-from suigo.engines.cases.queries.export import CHANNELS
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.spec import Evidence
+from suigo.engines.cases.web.desk import DeskForm
 from suigo.engines.cases.web.visitor import owner_token_of
 from suigo.engines.forms.spec import FileField
 from suigo.engines.identity.queries import organisation
@@ -99,6 +99,13 @@ class EvidenceView:
 @require_GET
 def procedure_page(request: HttpRequest, procedure_id: str) -> HttpResponse:
     """Everything about one procedure, and the one button that starts it."""
+    return show_procedure(request, procedure_id)
+
+
+def show_procedure(
+    request: HttpRequest, procedure_id: str, *, desk: DeskForm | None = None
+) -> HttpResponse:
+    """The page, with what a clerk still has to say in ``desk``."""
     chosen = procedure(procedure_id)
     service = chosen.spec.service
     language = get_language() or "ja"
@@ -118,11 +125,12 @@ def procedure_page(request: HttpRequest, procedure_id: str) -> HttpResponse:
         "open": is_open(service, today=local_date(moment)),
         "at_desk": actor.is_staff,
         "may_enter": actor.is_staff and actor.can(policy.ENTER),
-        "desk_channels": [(c, CHANNELS[c]) for c in policy.DESK_CHANNELS],
+        "desk": desk or DeskForm(),
         "signed_in": actor.is_staff or actor.assurance >= needed_assurance(service),
         "drafts": drafts_of(actor, now=moment, owner_token=token, procedure_id=procedure_id),
     }
-    return render(request, "cases/catalog/procedure.html", context)
+    status = 422 if desk is not None and desk.errors else 200
+    return render(request, "cases/catalog/procedure.html", context, status=status)
 
 
 def _is_robot(request: HttpRequest) -> bool:
