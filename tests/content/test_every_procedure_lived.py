@@ -28,7 +28,7 @@ from engines.cases.world import NOW, resident, staff
 from engines.documents.samples import pdf
 from suigo.engines.cases import actions
 from suigo.engines.cases.actions import Given, answer_correction, take_action
-from suigo.engines.cases.actions.submission import api_token
+from suigo.engines.cases.actions.programs import api_token
 from suigo.engines.cases.models import Case, CaseLetter, CorrectionRequest
 from suigo.engines.cases.queries import procedures as registry
 from suigo.engines.cases.queries.printouts import letter_pdf

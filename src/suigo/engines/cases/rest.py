@@ -16,7 +16,7 @@ from ninja.files import UploadedFile
 from pydantic import ConfigDict, Field
 
 from suigo.engines.cases import actions, policy
-from suigo.engines.cases.actions.submission import api_token
+from suigo.engines.cases.actions.programs import api_token
 from suigo.engines.cases.queries.detail import CaseDetail, case_detail
 from suigo.engines.cases.queries.inbox import inbox
 from suigo.engines.cases.queries.letters import department_name

@@ -16,7 +16,8 @@ from suigo.engines.cases.actions.importing import (
     try_import,
 )
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, confirm_decided
-from suigo.engines.cases.actions.submission import Receipt, submit_answers, submit_application
+from suigo.engines.cases.actions.programs import submit_answers
+from suigo.engines.cases.actions.submission import Receipt, submit_application
 from suigo.engines.cases.actions.tallying import count_view, flush_tallies
 from suigo.engines.cases.actions.transitions import (
     CaseMoved,
