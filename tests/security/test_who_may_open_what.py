@@ -120,6 +120,8 @@ TABLE: dict[str, tuple[str, Row]] = {
     "inbox-save-view": ("POST", STAFF),
     "inbox-delete-view": ("POST", THE_CLERK),
     "inbox-export": ("GET", EXPORTERS),
+    "to-confirm": ("GET", EXPORTERS),
+    "to-confirm-export": ("GET", EXPORTERS),
     "case": ("GET", THE_OFFICE),
     "case-assign": ("POST", THE_OFFICE),
     "case-note": ("POST", CHECKERS),

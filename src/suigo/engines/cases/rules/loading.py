@@ -1,8 +1,9 @@
 """Reading procedures from a city's folder.
 
 ``services/<id>/`` holds ``service.yaml``, ``form.yaml``, ``workflow.yaml`` (or the service names
-a shared ``workflows/<name>.yaml``), and may hold ``checklist.yaml`` and ``letters/*.yaml``. A letter
-that its workflow sends and the folder lacks comes from the shared ``letters/<name>/`` it names.
+a shared ``workflows/<name>.yaml``), and may hold ``checklist.yaml`` and ``letters/*.yaml``. A
+letter that its workflow sends and the folder lacks comes from the shared ``letters/<name>/`` that
+the service names.
 """
 
 from collections.abc import Iterable, Mapping
