@@ -106,6 +106,7 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "correct-application": [(HANAKO, of_case("returned", "correct/"))],
     "withdraw-application": [(HANAKO, of_case("fresh", "withdraw/"))],
     "inbox": [(CLERK, at("/staff/inbox/?view=all")), (CLERK, at("/staff/inbox/?q=宇宙旅行"))],
+    "to-confirm": [(HEAD, at("/staff/procedures/to-confirm/"))],
     "case": [
         (CLERK, on_desk("fresh")),
         (CLERK, on_desk("long")),
@@ -176,6 +177,7 @@ NO_PAGE = {
     "inbox-export": FILE,
     "figures-export": FILE,
     "figures-open-data": FILE,
+    "to-confirm-export": FILE,
     "gallery-example": "looked at piece by piece in test_gallery.py",
     "apply": "leads to the page where the person left off",
     "start-application": SENDS,

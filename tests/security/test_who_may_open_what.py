@@ -142,6 +142,8 @@ TABLE: dict[str, tuple[str, Row]] = {
     "figures": ("GET", EXPORTERS),
     "figures-export": ("GET", EXPORTERS),
     "procedure-figures": ("GET", (*OUTSIDE, "no", "open", "no", "hidden")),
+    "to-confirm": ("GET", EXPORTERS),
+    "to-confirm-export": ("GET", EXPORTERS),
     "case": ("GET", THE_OFFICE),
     "case-assign": ("POST", THE_OFFICE),
     "case-note": ("POST", CHECKERS),

@@ -135,6 +135,11 @@ def test_unknown_answers_are_named() -> None:
     assert sorted(unknown_paths(FORM, answers)) == ["admin", "children.0.secret"]
 
 
+def test_a_repeat_with_nobody_in_it_is_no_unknown_answer() -> None:
+    assert unknown_paths(FORM, {"children": []}) == []
+    assert unknown_paths(FORM, {"nobody": []}) == ["nobody"]
+
+
 @given(any_answers)
 def test_no_answer_breaks_the_rules(answers: dict[str, Any]) -> None:
     evaluation = evaluate(FORM, answers, today=TODAY)

@@ -27,6 +27,13 @@ MANIFEST = Manifest(
             count=open_count,
             order=10,
         ),
+        NavigationItem(
+            _("要確認の一覧"),
+            "to-confirm",
+            "staff",
+            capability=policy.REVIEW_CONTENT,
+            order=80,
+        ),
     ),
     capabilities=(
         Capability(policy.VIEW, _("自分の課の申請を見る")),
@@ -38,6 +45,7 @@ MANIFEST = Manifest(
         Capability(policy.EXPORT, _("申請の一覧を書き出す")),
         Capability(policy.ENTER, _("申請を代わりに登録する（窓口・電話・紙・API）")),
         Capability(policy.MY_NUMBER, _("個人番号を見る")),
+        Capability(policy.REVIEW_CONTENT, _("手続の内容の要確認の一覧を見る")),
     ),
     audit_types=(
         AuditType("case.received", _("{number} {title}を受け付けました"), ERASED_WITH_CASE),

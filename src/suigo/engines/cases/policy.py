@@ -18,6 +18,7 @@ REOPEN = "cases.reopen"
 EXPORT = "cases.export"
 ENTER = "cases.enter"
 MY_NUMBER = "mynumber.view"
+REVIEW_CONTENT = "cases.review_content"
 
 # How an application reaches a member of staff who enters it for somebody.
 DESK_CHANNELS = ("counter", "phone", "paper")

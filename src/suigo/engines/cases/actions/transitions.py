@@ -18,6 +18,7 @@ from suigo.engines.cases.models import (
     Case,
     CaseFile,
     CaseLetter,
+    CaseNote,
     ChecklistMark,
     CorrectionItem,
     CorrectionRequest,
@@ -36,12 +37,14 @@ from suigo.engines.cases.spec import Action
 from suigo.engines.documents.actions import hold_files, set_retention
 from suigo.engines.forms.rules import (
     check,
+    display,
     evaluate,
     final_answers,
     unknown_paths,
     value_at,
     whole_label,
 )
+from suigo.engines.forms.rules.answers import Answers
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
@@ -176,6 +179,8 @@ class _Step:
                 self._cancel_correction()
             case "decide":
                 self._decide()
+            case "move" if self.action.inputs:
+                self._note_inputs()
             case _:
                 pass
         self._enter()
@@ -314,6 +319,22 @@ class _Step:
         request.cancelled_by_name = self.actor.name or "-"
         request.save(update_fields=["cancelled_at", "cancelled_by_name"])
 
+    def _note_inputs(self) -> None:
+        """What a step asks for (the day of an interview) stays with the case as a note."""
+        entered = decision_of(self.procedure, self.action, self.given, today=self.today)
+        lines = [self.action.title.ja]
+        for field in self.action.inputs:
+            value = entered.get(field.id)
+            if value not in (None, "", []):
+                lines.append(f"{field.label.ja}: {display(field, value, 'ja')}")
+        CaseNote.objects.create(
+            case=self.case,
+            author_id=self.actor.account_id,
+            author_name=self.actor.name,
+            text="\n".join(lines),
+            created_at=self.now,
+        )
+
     def _decide(self) -> None:
         self.case.decision = decision_of(self.procedure, self.action, self.given, today=self.today)
         assert self.action.outcome is not None
@@ -389,13 +410,19 @@ class _Step:
             self.case,
             self.procedure,
             self.action,
-            decision=self.case.decision,
+            decision=self._decided(),
             reason=self.given.reason.strip(),
             message=self.given.message.strip(),
             corrections=self.corrections,
             correction_due=self.correction_due,
             issued=self.today,
         )
+
+    def _decided(self) -> Answers:
+        if self.action.kind == "move" and self.action.inputs:
+            return decision_of(self.procedure, self.action, self.given, today=self.today)
+        decided: Answers = self.case.decision
+        return decided
 
     def _letter(self) -> None:
         if self.action.letter is None:

@@ -2,7 +2,8 @@
 
 ``services/<id>/`` holds ``service.yaml``, ``form.yaml``, ``workflow.yaml`` (or the service names
 a shared ``workflows/<name>.yaml``), and may hold ``checklist.yaml`` and ``letters/*.yaml``. A
-letter that its workflow sends and the folder lacks comes from the shared ``letters/<name>/``.
+letter that its workflow sends and the folder lacks comes from the shared ``letters/<name>/`` that
+the service names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

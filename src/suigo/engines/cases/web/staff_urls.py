@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from suigo.engines.cases.web import case, inbox
+from suigo.engines.cases.web import case, confirming, inbox
 
 urlpatterns = [
     path("staff/", RedirectView.as_view(pattern_name="inbox"), name="staff"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("staff/inbox/export.csv", inbox.export, name="inbox-export"),
     path("staff/inbox/views/", inbox.save_view, name="inbox-save-view"),
     path("staff/inbox/views/<int:view_id>/delete/", inbox.delete_view, name="inbox-delete-view"),
+    path("staff/procedures/to-confirm/", confirming.show, name="to-confirm"),
+    path("staff/procedures/to-confirm.csv", confirming.export, name="to-confirm-export"),
     path("staff/cases/<uuid:case_id>/", case.show, name="case"),
     path("staff/cases/<uuid:case_id>/assign/", case.assign, name="case-assign"),
     path("staff/cases/<uuid:case_id>/notes/", case.note, name="case-note"),

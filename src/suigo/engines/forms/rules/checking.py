@@ -139,6 +139,11 @@ def _known(compiled: CompiledForm, path: str) -> bool:
     return False
 
 
+def _repeats(compiled: CompiledForm, path: str) -> bool:
+    node = compiled.node_at(path)
+    return node is not None and isinstance(node.field, RepeatField)
+
+
 def _leaves(compiled: CompiledForm, value: Any, path: str) -> Iterator[str]:
     """The paths of everything that was answered. Rows beyond what a repeat allows are left out:
     ``check`` refuses them by their number."""
@@ -150,6 +155,8 @@ def _leaves(compiled: CompiledForm, value: Any, path: str) -> Iterator[str]:
         most = node.field.at_most if node and isinstance(node.field, RepeatField) else 1
         for index, inner in enumerate(value[: most + 1]):
             yield from _leaves(compiled, inner, f"{path}.{index}")
+    elif value == [] and _repeats(compiled, path):
+        return  # nobody was named: no answer, and nothing unknown
     elif path:
         yield path
 
