@@ -138,11 +138,15 @@ class _Reader:
 
     def _note(self, event: yaml.Event) -> None:
         if self._lines is not None:
-            self._lines[tuple(self._where)] = event.start_mark.line + 1
+            self._lines[tuple(self._where)] = _line(event)
 
     def _error(self, event: yaml.Event, message: str) -> None:
-        line = event.start_mark.line + 1
-        self.errors.append(ContentError(self._file, line, _path(tuple(self._where)), message))
+        where = _path(tuple(self._where))
+        self.errors.append(ContentError(self._file, _line(event), where, message))
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark is not None else 1
 
 
 def load(file: Path, model: type[M]) -> M:
