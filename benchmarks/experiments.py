@@ -1,4 +1,4 @@
-"""The goals G1 to G6, each as one experiment that alternates bare → Suigo → bare in every round."""
+"""The goals, each as one experiment that alternates bare → Suigo → bare in every round."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from footprint import g15
 from harness import machine
 from harness.load import Sample
 from harness.report import Finding, alone, disturbed
+from many import many
 from sides import bare, suigo
 from sides.clerk import Clerk
 
@@ -268,4 +269,5 @@ EXPERIMENTS: Mapping[str, Callable[[Bench], list[Finding]]] = {
     "G4": g4,
     "G5": g5,
     "G15": g15,
+    "GUIDE": many,
 }

@@ -18,7 +18,7 @@ def document() -> Any:
 
 def faults_of(data: Any) -> str:
     with pytest.raises(ContentErrors) as refused:
-        validate(Document(EXAMPLE, data, {}), PlanSpec)
+        validate(Document(EXAMPLE, data, ""), PlanSpec)
     return str(refused.value)
 
 
@@ -27,7 +27,7 @@ def first_measure(data: Any) -> Any:
 
 
 def test_the_example_is_a_plan(document: Any) -> None:
-    plan = validate(Document(EXAMPLE, document, {}), PlanSpec)
+    plan = validate(Document(EXAMPLE, document, ""), PlanSpec)
     assert [measure.id for measure in plan.measures()] == ["1-1-01", "1-1-02", "2-1-01"]
 
 

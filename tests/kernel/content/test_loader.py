@@ -74,7 +74,9 @@ def test_a_missing_key_is_named_where_it_should_stand(tmp_path: Path) -> None:
     ("source", "line", "words"),
     [
         ("title: a\ntitle: b\n", 2, "'title' appears twice"),
-        ("title: &x a\ndesk: *x\n", 1, "aliases"),
+        ("title: &x a\ndesk: *x\n", 2, "aliases"),
+        ("title: a\n---\ntitle: b\n", 2, "only one document"),
+        ("title: a\n[b, c]: d\n", 2, "a key must be text"),
         ("title: [a\n", 2, "expected"),
         ("title: {easy: やさしい}\ndesk: {opens: a, floor: 1}\n", 1, "Japanese text"),
         ("title: {ja: あ, klingon-language: b}\ndesk: {opens: a, floor: 1}\n", 1, "language"),

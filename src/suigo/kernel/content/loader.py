@@ -6,6 +6,7 @@ code and ``1.10`` a version. A repeated key, an alias or a tag is an error. Erro
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,13 +20,20 @@ Where = tuple[str | int, ...]
 LARGEST_FILE = 2_000_000  # bytes; a hand-written definition is far below
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A YAML file as plain data, and the line on which each part stands."""
 
     file: Path
     data: Any
-    lines: Mapping[Where, int]
+    source: str
+
+    @cached_property
+    def lines(self) -> Mapping[Where, int]:
+        """Looked up only to tell a fault: a right file is read without them."""
+        lines: dict[Where, int] = {}
+        _Reader(self.source, self.file, lines).read()
+        return lines
 
     def line_of(self, where: Where) -> int:
         """The line of ``where`` or of the nearest part around it."""
@@ -51,45 +59,94 @@ def load_document(file: Path) -> Document:
 
 def parse(source: str, *, file: Path) -> Document:
     """Turn YAML text into plain data. Raises ``ContentErrors``."""
-    lines: dict[Where, int] = {}
-    errors: list[ContentError] = []
+    reader = _Reader(source, file, None)
     try:
-        node = yaml.compose(source, Loader=yaml.CSafeLoader)
+        data = reader.read()
     except yaml.MarkedYAMLError as broken:
         line = broken.problem_mark.line + 1 if broken.problem_mark else 1
         raise ContentErrors([ContentError(file, line, "", str(broken.problem))]) from broken
     except yaml.YAMLError as broken:
         raise ContentErrors([ContentError(file, 1, "", str(broken))]) from broken
-    seen: set[int] = set()
+    if reader.errors:
+        raise ContentErrors(reader.errors)
+    return Document(file=file, data=data, source=source)
 
-    def convert(part: yaml.Node, where: Where) -> Any:
-        lines[where] = part.start_mark.line + 1
-        if id(part) in seen:
-            errors.append(
-                ContentError(file, lines[where], _path(where), "aliases (*name) are not allowed")
-            )
-            return None
-        seen.add(id(part))
-        if isinstance(part, yaml.ScalarNode):
-            if part.value == "" and part.style is None:
-                return None
-            return str(part.value)
-        if isinstance(part, yaml.SequenceNode):
-            return [convert(item, (*where, i)) for i, item in enumerate(part.value)]
+
+class _Reader:
+    """Builds the data from the parser's events: no tree in between, no guessing of kinds."""
+
+    def __init__(self, source: str, file: Path, lines: dict[Where, int] | None) -> None:
+        self._events = yaml.parse(source, Loader=yaml.CBaseLoader)
+        self._file = file
+        self._lines = lines
+        self._where: list[str | int] = []
+        self.errors: list[ContentError] = []
+
+    def read(self) -> Any:
+        """The first document. Raises ``yaml.YAMLError``."""
+        data: Any = {}
+        documents = 0
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._error(event, "only one document in a file")
+            elif isinstance(event, yaml.NodeEvent):
+                self._note(event)
+                found = self._value(event)
+                data = found if documents == 1 else data
+        return data
+
+    def _value(self, event: yaml.Event) -> Any:
+        if isinstance(event, yaml.ScalarEvent):
+            return None if event.value == "" and not event.style else event.value
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping()
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence()
+        self._error(event, "aliases (*name) are not allowed")
+        return None
+
+    def _mapping(self) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        for key_node, value_node in part.value:
-            key = str(key_node.value)
-            if key in result:
-                line = key_node.start_mark.line + 1
-                errors.append(ContentError(file, line, _path(where), f"{key!r} appears twice"))
-            result[key] = convert(value_node, (*where, key))
-            lines[(*where, key)] = key_node.start_mark.line + 1
+        for key_event in self._events:
+            if isinstance(key_event, yaml.MappingEndEvent):
+                break
+            key = key_event.value if isinstance(key_event, yaml.ScalarEvent) else None
+            if key is None:
+                self._error(key_event, "a key must be text")
+                self._value(key_event)
+                key = ""
+            elif key in result:
+                self._error(key_event, f"{key!r} appears twice")
+            self._where.append(key)
+            self._note(key_event)
+            result[key] = self._value(next(self._events))
+            self._where.pop()
         return result
 
-    data = convert(node, ()) if node is not None else {}
-    if errors:
-        raise ContentErrors(errors)
-    return Document(file=file, data=data, lines=lines)
+    def _sequence(self) -> list[Any]:
+        result: list[Any] = []
+        for event in self._events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            self._where.append(len(result))
+            self._note(event)
+            result.append(self._value(event))
+            self._where.pop()
+        return result
+
+    def _note(self, event: yaml.Event) -> None:
+        if self._lines is not None:
+            self._lines[tuple(self._where)] = _line(event)
+
+    def _error(self, event: yaml.Event, message: str) -> None:
+        where = _path(tuple(self._where))
+        self.errors.append(ContentError(self._file, _line(event), where, message))
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark is not None else 1
 
 
 def load(file: Path, model: type[M]) -> M:

