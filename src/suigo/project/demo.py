@@ -148,7 +148,8 @@ def _make_tallies(*, today: date) -> None:
             for step in ["check", *reversed(pages[1:])]:
                 counts[Counted(day, procedure.id, "step", step, "web")] = left
                 left += (day.toordinal() + len(step)) % 3 == 0
-            counts[Counted(day, procedure.id, "start", "", "web")] = left
+            # those that were sent have been counted when they began
+            counts[Counted(day, procedure.id, "start", "", "web")] = left - number
             views = left * (3 + day.toordinal() % 4)
             counts[Counted(day, procedure.id, "view", "", "web")] = views
     write_samples(counts)

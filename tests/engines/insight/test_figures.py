@@ -47,14 +47,20 @@ def test_a_rank_is_a_value_that_occurred_and_covers_its_share(
 def test_what_everybody_sees_rests_on_five_at_least(
     sent: dict[str, int], waited: list[int], seconds: list[int]
 ) -> None:
-    own = rules.figures(sent=sent, corrected=min(3, len(waited)), waited=waited, seconds=seconds)
+    own = rules.figures(
+        sent=sent, corrected=sum(sent.values()) * 2 // 3, waited=waited, seconds=seconds
+    )
     shown = rules.for_everybody(own)
     assert own.sent == sum(sent.values())
     assert own.online is None or 0 <= own.online <= 100
-    assert (shown.online is None) == (own.sent < 5)
     assert (shown.days is None) == (own.decided < 5)
     for number in (shown.sent, shown.corrected, shown.decided):
         assert number == 0 or number >= 5
+    # nor does the share of one way give away a few who took it, or did not
+    online = sum(sent.get(channel, 0) for channel in ("web", "api"))
+    for few in (online, own.sent - online):
+        assert shown.online is None or few == 0 or few >= 5
+    assert shown.corrected == 0 or own.sent - own.corrected not in range(1, 5)
 
 
 @given(

@@ -186,6 +186,7 @@ class Figures:
     """
 
     sent: int
+    sent_online: int
     corrected: int
     decided: int
     days: int | None
@@ -209,29 +210,40 @@ def figures(
 ) -> Figures:
     """The figures of a procedure, or of several together. ``waited`` are days until decisions."""
     total = sum(sent.values())
+    online = sum(sent.get(channel, 0) for channel in ONLINE)
     at_the_form = rank(seconds, 0.5)
     return Figures(
         sent=total,
+        sent_online=online,
         corrected=corrected,
         decided=len(waited),
         days=rank(waited, 0.5),
         slow_days=rank(waited, 0.9),
         minutes=None if at_the_form is None else max(1, round(at_the_form / 60)),
-        online=round(100 * sum(sent.get(c, 0) for c in ONLINE) / total) if total else None,
+        online=round(100 * online / total) if total else None,
     )
 
 
+def tells_nothing_of_few(part: int, whole: int) -> bool:
+    """Whether neither ``part`` nor the rest of ``whole`` is a few people: 0 is nobody."""
+    return all(n == 0 or n >= FEWEST_SHOWN for n in (part, whole - part, whole))
+
+
 def for_everybody(found: Figures) -> Figures:
-    """The same without what could say something about single people: fewer than five."""
-    few, undecided = found.sent < FEWEST_SHOWN, found.decided < FEWEST_SHOWN
+    """The same without what could say something about single people: fewer than five, also where
+    that would follow from the others."""
+    sent = found.sent if found.sent >= FEWEST_SHOWN else 0
+    decided = found.decided if found.decided >= FEWEST_SHOWN else 0
+    shares = tells_nothing_of_few(found.sent_online, found.sent)
     return Figures(
-        sent=0 if few else found.sent,
-        corrected=0 if found.corrected < FEWEST_SHOWN else found.corrected,
-        decided=0 if undecided else found.decided,
-        days=None if undecided else found.days,
-        slow_days=None if undecided else found.slow_days,
-        minutes=None if few else found.minutes,
-        online=None if few else found.online,
+        sent=sent,
+        sent_online=found.sent_online if sent and shares else 0,
+        corrected=found.corrected if tells_nothing_of_few(found.corrected, found.sent) else 0,
+        decided=decided,
+        days=found.days if decided else None,
+        slow_days=found.slow_days if decided else None,
+        minutes=found.minutes if sent else None,
+        online=found.online if sent and shares else None,
     )
 
 
