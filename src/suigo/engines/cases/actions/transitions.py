@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
+from suigo.engines.cases.actions.entering import entered_with, files_entered
 from suigo.engines.cases.actions.given import NOTHING, Given, decision_of, short
 from suigo.engines.cases.actions.locking import locked_case
 from suigo.engines.cases.actions.telling import message_of, tell_applicant, tell_assignee
@@ -41,6 +42,7 @@ from suigo.engines.forms.rules import (
     value_at,
     whole_label,
 )
+from suigo.engines.forms.rules.answers import Answers
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
@@ -96,7 +98,7 @@ def take_action(
     """
     case = locked_case(case_id, actor=actor, version=version, owner_token=owner_token)
     chosen, action = _possible(case, action_id, actor=actor, owner_token=owner_token)
-    return _Step(case, chosen, action, given, actor, now).run()
+    return _Step(case, chosen, action, given, actor, now, owner_token).run()
 
 
 def preview_letter(
@@ -143,6 +145,7 @@ class _Step:
         given: Given,
         actor: Actor,
         now: datetime,
+        owner_token: str = "",
     ) -> None:
         self.case = case
         self.procedure = chosen
@@ -150,7 +153,9 @@ class _Step:
         self.given = given
         self.actor = actor
         self.now = now
+        self.owner_token = owner_token
         self.today = local_date(now)
+        self.entered: Answers | None = None
         self.facts: dict[str, Any] = {
             "number": case.number,
             "action": action.id,
@@ -176,7 +181,7 @@ class _Step:
             case "decide":
                 self._decide()
             case _:
-                pass
+                self._take_entries()
         self._enter()
         self._save()
         self._letter()
@@ -326,6 +331,18 @@ class _Step:
             )
         )
 
+    def _take_entries(self) -> None:
+        self.entered = entered_with(
+            self.procedure,
+            self.action,
+            self.given,
+            actor=self.actor,
+            owner_token=self.owner_token,
+            today=self.today,
+        )
+        if self.entered is not None:
+            self.case.entries = {**self.case.entries, self.action.id: self.entered}
+
     def _enter(self) -> None:
         """The days that change with the phase."""
         case, service = self.case, self.procedure.spec.service
@@ -378,6 +395,8 @@ class _Step:
             self.case.decision = decision_of(
                 self.procedure, self.action, self.given, today=self.today
             )
+        else:
+            self._take_entries()
         return self._filled()
 
     def _filled(self) -> FilledLetter:
@@ -385,7 +404,7 @@ class _Step:
             self.case,
             self.procedure,
             self.action,
-            decision=self.case.decision,
+            decision=self.case.decision if self.entered is None else self.entered,
             reason=self.given.reason.strip(),
             message=self.given.message.strip(),
             corrections=self.corrections,
@@ -417,7 +436,9 @@ class _Step:
             UUID(str(file_id)): path
             for path, file_id in files_of(self.procedure.form, case.answers, self._received())
         }
-        if self.action.kind == "answer_correction" and added:
+        if self.action.kind != "answer_correction":
+            added = files_entered(self.procedure, self.action, self.entered, today=self.today)
+        if added:
             CaseFile.objects.bulk_create(
                 (CaseFile(case=case, file_id=i, path=p) for i, p in added.items()),
                 ignore_conflicts=True,

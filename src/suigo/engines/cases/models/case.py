@@ -137,6 +137,8 @@ class Case(models.Model):
     language = models.CharField(max_length=10, default="ja")
     answers = models.JSONField()
     decision = models.JSONField(default=dict)
+    # what was entered with other actions, by the action: a survey's day, a report on the works
+    entries = models.JSONField(default=dict)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     received_at = models.DateTimeField()
     due_date = models.DateField()
@@ -208,6 +210,7 @@ class Case(models.Model):
                     phase="done",
                     answers={},
                     decision={},
+                    entries={},
                     applicant__isnull=True,
                     applicant_name="",
                     applicant_kana="",
