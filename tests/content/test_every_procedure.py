@@ -287,7 +287,7 @@ def test_a_refusal_always_gives_its_reason(name: str) -> None:
 
 
 @every_procedure
-@every_size
+@pytest.mark.parametrize("size", ["least", "most"])
 def test_every_answer_can_be_corrected(name: str, size: Size) -> None:
     form = PROCEDURES[name].form
     before = final_answers(form, answers_of(name, size), today=TODAY)

@@ -23,6 +23,7 @@ from suigo.engines.cases.actions import Given, take_action
 from suigo.engines.cases.models import Case, CaseFile, CaseLetter
 from suigo.engines.cases.queries import procedures as registry
 from suigo.engines.cases.queries.detail import case_detail
+from suigo.engines.cases.spec import Action
 from suigo.engines.documents.actions import store_file
 from suigo.kernel.access import SYSTEM, Actor, Assurance
 from suigo.kernel.clock import local_date
@@ -219,3 +220,10 @@ def test_what_is_decided_still_needs_its_inputs(applicant: Actor) -> None:
     with pytest.raises(Invalid) as missing:
         act(case, "approve_plan", SYSTEM)
     assert list(missing.value.field_errors) == ["report_by"]
+
+
+def test_an_applicant_adds_by_moving_the_case_and_in_no_other_way() -> None:
+    action = REPORT.model_dump(mode="json", by_alias=True)
+    assert Action.model_validate(action) == REPORT
+    with pytest.raises(ValueError, match="adds something by an action of kind move"):
+        Action.model_validate({**action, "kind": "withdraw"})
