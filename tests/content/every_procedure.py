@@ -37,7 +37,13 @@ PROCEDURES: dict[str, Procedure] = {
     for root in CITIES
     for spec in load_specs(root, known=None)
 }
-MATERIAL = Material(seal=str)  # so that a 個人番号 can be posted again, as somebody typed it
+TOWNS = (
+    ("3112424", "茨城県", "潮来市", "潮来"),
+    ("9998531", "見本県", "みほん市", "川辺町"),
+    ("1000001", "東京都", "千代田区", "千代田"),
+)
+# a 個人番号 stays as it is typed, so that it can be posted again
+MATERIAL = Material(seal=str, towns=TOWNS)
 Size = Literal["least", "most", "lowest", "highest"]
 SIZES: tuple[Size, ...] = ("least", "most", "lowest", "highest")
 EDGES: Mapping[Size, Edge] = {"lowest": "lowest", "highest": "highest"}

@@ -167,7 +167,7 @@ def test_programs_are_told_of_every_question(name: str) -> None:
     procedure = PROCEDURES[name]
     properties = json_schema(procedure.spec.form, "ja")["properties"]
     asked = {n.path.split(".")[0] for n in procedure.form.nodes.values() if _is_asked(n.field)}
-    assert set(properties) == asked
+    assert set(properties) >= asked
 
 
 def _is_asked(spec: Field) -> bool:
@@ -287,7 +287,7 @@ def test_a_refusal_always_gives_its_reason(name: str) -> None:
 
 
 @every_procedure
-@every_size
+@pytest.mark.parametrize("size", ["least", "most"])
 def test_every_answer_can_be_corrected(name: str, size: Size) -> None:
     form = PROCEDURES[name].form
     before = final_answers(form, answers_of(name, size), today=TODAY)

@@ -16,6 +16,7 @@ from django.test import Client
 from content.every_procedure import (
     PROCEDURES,
     TODAY,
+    TOWNS,
     Step,
     answers_to,
     catalogue,
@@ -59,6 +60,7 @@ from suigo.engines.forms.spec import (
 )
 from suigo.engines.forms.spec.fields import AnswerField
 from suigo.kernel.access import SYSTEM, Actor, Assurance
+from suigo.kernel.clock import local_date
 
 pytestmark = pytest.mark.django_db
 every_procedure = pytest.mark.parametrize("name", sorted(PROCEDURES))
@@ -95,7 +97,7 @@ def material(actor: Actor, owner_token: str = "") -> Material:
             )
         return [kept["id"]]
 
-    return Material(seal=str, file_ids=file_ids)
+    return Material(seal=str, file_ids=file_ids, towns=TOWNS)
 
 
 def tampering(procedure: Procedure, answers: Answers) -> dict[str, list[str]]:
@@ -180,6 +182,8 @@ def test_a_case_lives_through_everything(
     letters = list(CaseLetter.objects.filter(case=case))
     for letter in letters:
         assert "{{" not in str(letter.content)
+        blank = [label for label, value in letter.content["rows"] if not value.strip(" 　（）")]
+        assert blank == [], f"{letter.letter_id}: {blank}"
     if letters:
         longest = max(letters, key=lambda letter: len(str(letter.content)))
         filled = FilledLetter.of_content(longest.content)
@@ -246,17 +250,20 @@ def take(case: Case, procedure: Procedure, step: Step, applicant: Actor, *, days
         case.refresh_from_db()
     inputs = procedure.inputs(action)
     asked = flaggable(procedure.form, case.answers, today=TODAY)
-    given = Given(
-        decision=answers_to(inputs, "most")
-        if inputs is not None and action.kind == "decide"
-        else {},
-        reason="理由を書きます。" if action.reason else "",
-        items=dict.fromkeys(asked, "確かめてください。")
-        if action.kind == "request_correction"
-        else {},
-    )
     actor = applicant if action.who == "applicant" else SYSTEM
+    entered = {} if inputs is None else answers_to(inputs, "most", material(applicant))
+    flagged = asked if action.kind == "request_correction" else ()
+    given = Given(
+        decision=entered,
+        reason="理由を書きます。" if action.reason else "",
+        items=dict.fromkeys(flagged, "確かめてください。"),
+    )
     take_action(case.public_id, action.id, actor=actor, version=case.version, now=now, given=given)
+    case.refresh_from_db()
+    if inputs is not None:
+        kept = case.decision if action.kind == "decide" else case.entries[action.id]
+        reason = {"reason": given.reason} if action.reason else {}
+        assert kept == reason | final_answers(inputs, entered, today=local_date(now))
 
 
 def _field(procedure: Procedure, path: str) -> Any:

@@ -178,7 +178,16 @@ for item in claim.spec.checklist:
     mark_checklist(deciding.public_id, item.id, ticked=True, actor=clerk, now=moment)
 act(deciding, "finish_check", clerk)
 add_note(fresh.public_id, text="電話で確かめました。\n折り返しあり。", actor=clerk, now=moment)
+renovation = "c10-care-home-renovation"
+plan = deepcopy(answers_to(renovation, hanako.email))
+draft = start_draft(renovation, actor=hanako, now=moment, answers=plan)
+works = submit_application(draft, actor=hanako, now=moment, language="ja")
+works = Case.objects.get(public_id=works.case_id)
+act(works, "start_check", SYSTEM)
+act(works, "finish_check", SYSTEM)
+act(works, "approve_plan", SYSTEM, decision={"report_by": str(today + timedelta(days=180))})
 made["cases"] = {
+    "works": str(works.public_id),
     "fresh": str(fresh.public_id),
     "returned": str(returned.public_id),
     "long": str(long_one.public_id),

@@ -104,6 +104,7 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "my-application": [(HANAKO, of_case("long")), (HANAKO, of_case("returned"))],
     "application-done": [(HANAKO, of_case("fresh", "done/"))],
     "correct-application": [(HANAKO, of_case("returned", "correct/"))],
+    "add-to-application": [(HANAKO, of_case("works", "add/report_completion/"))],
     "withdraw-application": [(HANAKO, of_case("fresh", "withdraw/"))],
     "inbox": [(CLERK, at("/staff/inbox/?view=all")), (CLERK, at("/staff/inbox/?q=宇宙旅行"))],
     "to-confirm": [(HEAD, at("/staff/procedures/to-confirm/"))],

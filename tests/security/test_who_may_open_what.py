@@ -123,6 +123,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "my-application": ("GET", THEIR_OWN),
     "application-done": ("GET", THEIR_OWN),
     "correct-application": ("GET", THEIR_OWN),
+    "add-to-application": ("GET", THEIR_OWN),
     "withdraw-application": ("GET", THEIR_OWN),
     "application-receipt": ("GET", THEIRS_OR_THE_OFFICE),
     "application-calendar": ("GET", THEIR_OWN),

@@ -35,7 +35,7 @@ from suigo.engines.forms.rules.examples import (
     Material,
     example_answers,
 )
-from suigo.engines.forms.spec import FileField
+from suigo.engines.forms.spec import FileField, NameField
 from suigo.engines.forms.spec.fields import AnswerField
 from suigo.engines.identity.actions import create_staff, hold_post
 from suigo.engines.identity.actions.demonstration import (
@@ -234,12 +234,14 @@ class _Cases:
         self.files: dict[tuple[int, str], str] = {}
         self.examples: dict[tuple[str, int], Answers] = {}
         self.current: Actor = residents[0]
+        elsewhere = list(Material().towns)
+        towns = [
+            (area.postal_code, area.prefecture, area.city, area.town)
+            for area in towns_of(city().spec.code[:5])
+        ]
         self.material = Material(
-            towns=[
-                (area.postal_code, area.prefecture, area.city, area.town)
-                for area in towns_of(city().spec.code[:5])
-            ]
-            or Material().towns,
+            # one address in seven lies outside: somebody moves, somebody helps from afar
+            towns=towns + elsewhere * (len(towns) // 6 + 1),
             seal=seal_number,
             file_ids=lambda spec: [self._file(spec)],
         )
@@ -301,6 +303,8 @@ class _Cases:
         family = self.chance.choice(FAMILY_NAMES)
         given = self.chance.choice(GIVEN_NAMES)
         path = procedure.spec.service.applicant_name
+        if not isinstance(procedure.form.nodes[path].field, NameField):
+            return answers  # an organisation, or somebody who need not say who they are
         name = {
             "family": family[0],
             "given": given[0],
@@ -407,9 +411,21 @@ class _Cases:
             read = answer_correction(case_id, posted={}, actor=owner, version=version, now=moment)
             assert read.moved is not None, read.errors
             return read.moved
-        given = Given(reason="見本のため")
+        inputs = case.procedure.inputs(action)
+        self.current = owner
+        added: Answers = {}
+        if inputs is not None:
+            today = local_date(moment)
+            added = example_answers(inputs, today=today, seed=1, material=self.material)
+        given = Given(reason="見本のため", decision=added)
         return take_action(
-            case_id, action.id, actor=owner, version=version, now=moment, given=given
+            case_id,
+            action.id,
+            actor=owner,
+            version=version,
+            now=moment,
+            given=given,
+            owner_token=PASSWORD,  # whose the sample files are
         )
 
     def _given(self, case: _Case, action: Action, moment: datetime) -> Given:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
+from suigo.engines.cases.actions.entering import entered_with, files_entered
 from suigo.engines.cases.actions.given import NOTHING, Given, decision_of, short
 from suigo.engines.cases.actions.knowing import confirms
 from suigo.engines.cases.actions.locking import locked_case
@@ -18,7 +19,6 @@ from suigo.engines.cases.models import (
     Case,
     CaseFile,
     CaseLetter,
-    CaseNote,
     ChecklistMark,
     CorrectionItem,
     CorrectionRequest,
@@ -37,7 +37,6 @@ from suigo.engines.cases.spec import Action
 from suigo.engines.documents.actions import hold_files, set_retention
 from suigo.engines.forms.rules import (
     check,
-    display,
     evaluate,
     final_answers,
     unknown_paths,
@@ -100,7 +99,7 @@ def take_action(
     """
     case = locked_case(case_id, actor=actor, version=version, owner_token=owner_token)
     chosen, action = _possible(case, action_id, actor=actor, owner_token=owner_token)
-    return _Step(case, chosen, action, given, actor, now).run()
+    return _Step(case, chosen, action, given, actor, now, owner_token).run()
 
 
 def preview_letter(
@@ -147,6 +146,7 @@ class _Step:
         given: Given,
         actor: Actor,
         now: datetime,
+        owner_token: str = "",
     ) -> None:
         self.case = case
         self.procedure = chosen
@@ -154,7 +154,9 @@ class _Step:
         self.given = given
         self.actor = actor
         self.now = now
+        self.owner_token = owner_token
         self.today = local_date(now)
+        self.entered: Answers | None = None
         self.facts: dict[str, Any] = {
             "number": case.number,
             "action": action.id,
@@ -179,10 +181,8 @@ class _Step:
                 self._cancel_correction()
             case "decide":
                 self._decide()
-            case "move" if self.action.inputs:
-                self._note_inputs()
             case _:
-                pass
+                self._take_entries()
         self._enter()
         self._save()
         self._letter()
@@ -319,22 +319,6 @@ class _Step:
         request.cancelled_by_name = self.actor.name or "-"
         request.save(update_fields=["cancelled_at", "cancelled_by_name"])
 
-    def _note_inputs(self) -> None:
-        """What a step asks for (the day of an interview) stays with the case as a note."""
-        entered = decision_of(self.procedure, self.action, self.given, today=self.today)
-        lines = [self.action.title.ja]
-        for field in self.action.inputs:
-            value = entered.get(field.id)
-            if value not in (None, "", []):
-                lines.append(f"{field.label.ja}: {display(field, value, 'ja')}")
-        CaseNote.objects.create(
-            case=self.case,
-            author_id=self.actor.account_id,
-            author_name=self.actor.name,
-            text="\n".join(lines),
-            created_at=self.now,
-        )
-
     def _decide(self) -> None:
         self.case.decision = decision_of(self.procedure, self.action, self.given, today=self.today)
         assert self.action.outcome is not None
@@ -350,6 +334,18 @@ class _Step:
         )
         if confirms(self.case, self.procedure.form):
             enqueue("cases.confirm_facts", case_id=str(self.case.public_id))
+
+    def _take_entries(self) -> None:
+        self.entered = entered_with(
+            self.procedure,
+            self.action,
+            self.given,
+            actor=self.actor,
+            owner_token=self.owner_token,
+            today=self.today,
+        )
+        if self.entered is not None:
+            self.case.entries = {**self.case.entries, self.action.id: self.entered}
 
     def _enter(self) -> None:
         """The days that change with the phase."""
@@ -403,6 +399,8 @@ class _Step:
             self.case.decision = decision_of(
                 self.procedure, self.action, self.given, today=self.today
             )
+        else:
+            self._take_entries()
         return self._filled()
 
     def _filled(self) -> FilledLetter:
@@ -410,19 +408,13 @@ class _Step:
             self.case,
             self.procedure,
             self.action,
-            decision=self._decided(),
+            decision=self.case.decision if self.entered is None else self.entered,
             reason=self.given.reason.strip(),
             message=self.given.message.strip(),
             corrections=self.corrections,
             correction_due=self.correction_due,
             issued=self.today,
         )
-
-    def _decided(self) -> Answers:
-        if self.action.kind == "move" and self.action.inputs:
-            return decision_of(self.procedure, self.action, self.given, today=self.today)
-        decided: Answers = self.case.decision
-        return decided
 
     def _letter(self) -> None:
         if self.action.letter is None:
@@ -448,7 +440,9 @@ class _Step:
             UUID(str(file_id)): path
             for path, file_id in files_of(self.procedure.form, case.answers, self._received())
         }
-        if self.action.kind == "answer_correction" and added:
+        if self.action.kind != "answer_correction":
+            added = files_entered(self.procedure, self.action, self.entered, today=self.today)
+        if added:
             CaseFile.objects.bulk_create(
                 (CaseFile(case=case, file_id=i, path=p) for i, p in added.items()),
                 ignore_conflicts=True,

@@ -152,7 +152,8 @@ def _erase(pk: int, *, now: datetime) -> int:
     CaseNote.objects.filter(case=case).delete()
     CaseLetter.objects.filter(case=case).delete()
     CorrectionRequest.objects.filter(case=case).delete()
-    case.answers, case.decision, case.origins, case.arrival = {}, {}, {}, {}
+    case.answers, case.decision, case.entries = {}, {}, {}
+    case.origins, case.arrival = {}, {}
     case.applicant_id, case.owner_token = None, ""
     case.applicant_name = case.applicant_kana = case.search_text = case.contact_email = ""
     case.submit_key = f"erased:{case.public_id}"

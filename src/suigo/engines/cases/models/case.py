@@ -151,6 +151,8 @@ class Case(models.Model):
         default=dict, db_default=models.Value({}, output_field=models.JSONField())
     )
     decision = models.JSONField(default=dict)
+    # what was entered with other actions, by the action: a survey's day, a report on the works
+    entries = models.JSONField(default=dict)
     active_seconds = models.PositiveIntegerField(null=True)  # what it took to fill in, on the web
     channel = models.CharField(max_length=10, choices=Channel.choices)
     arrival = _arrival_field()
@@ -228,6 +230,7 @@ class Case(models.Model):
                     phase="done",
                     answers={},
                     decision={},
+                    entries={},
                     applicant__isnull=True,
                     applicant_name="",
                     applicant_kana="",

@@ -109,6 +109,15 @@ class DuplicateView:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """What was entered with an action that decided nothing."""
+
+    action: Action
+    title: str
+    review: tuple[ReviewPage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDetail:
     """A case as its clerk sees it."""
 
@@ -140,6 +149,7 @@ class CaseDetail:
     origins: Mapping[str, Mapping[str, str]]
     decision: tuple[tuple[str, str], ...]
     review: tuple[ReviewPage, ...]
+    entered: tuple[Entered, ...]
     legal_deadline: LegalDeadline | None
     actions: tuple[Action, ...]
     checklist: tuple[Check, ...]
@@ -204,6 +214,7 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
         review=review(chosen.form, case.answers, language=language, today=received)
         if case.erased_at is None
         else (),
+        entered=entered_in(case, chosen, language=language, today=today),
         legal_deadline=legal_deadline(
             spec.service, case.answers, received=received, calendar=working_days()
         ),
@@ -252,6 +263,17 @@ def _decision(case: Case, chosen: Procedure, language: str) -> tuple[tuple[str, 
     if "reason" in case.decision and "reason" not in labels:
         labels["reason"] = (_("理由"), str(case.decision["reason"]))
     return tuple(labels.values())
+
+
+def entered_in(case: Case, chosen: Procedure, *, language: str, today: date) -> tuple[Entered, ...]:
+    """What was entered with actions, in the order of the workflow; no query."""
+    found = []
+    for action in chosen.spec.workflow.actions:
+        inputs, entered = chosen.inputs(action), case.entries.get(action.id)
+        if inputs is not None and entered:
+            pages = review(inputs, entered, language=language, today=today)
+            found.append(Entered(action, action.title.in_language(language), pages))
+    return tuple(found)
 
 
 def corrections_of(case: Case, chosen: Procedure, *, language: str) -> tuple[CorrectionView, ...]:

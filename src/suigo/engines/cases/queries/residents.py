@@ -12,8 +12,10 @@ from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, CorrectionRequest
 from suigo.engines.cases.queries.detail import (
     CorrectionView,
+    Entered,
     LetterView,
     corrections_of,
+    entered_in,
     letters_of,
 )
 from suigo.engines.cases.queries.letters import department_name
@@ -46,6 +48,11 @@ class MyCase:
     correction_due_date: date | None
 
     @property
+    def waits_for_correction(self) -> bool:
+        """Whether answers were sent back, rather than a second part awaited."""
+        return self.correction_due_date is not None
+
+    @property
     def waits_for_me(self) -> bool:
         """Whether the applicant has to do something."""
         return self.phase == WITH_APPLICANT
@@ -64,6 +71,13 @@ class MyCaseDetail:
     corrections: tuple[CorrectionView, ...]
     letters: tuple[LetterView, ...]
     actions: tuple[Action, ...]
+    entries: Mapping[str, Any]
+    added: tuple[Entered, ...]
+
+    @property
+    def additions(self) -> tuple[Action, ...]:
+        """The second parts that the applicant may add now."""
+        return tuple(a for a in self.actions if a.kind == "move" and a.inputs)
 
     @property
     def open_correction(self) -> CorrectionView | None:
@@ -104,6 +118,12 @@ def my_case(
         letters=tuple(letter for letter in letters_of(case) if letter.issued_at is not None),
         actions=next_actions(
             chosen.spec.workflow, state=case.state, side="applicant", can=lambda _c: False
+        ),
+        entries=case.entries,
+        added=tuple(
+            part
+            for part in entered_in(case, chosen, language=language, today=today)
+            if part.action.who == "applicant"
         ),
     )
 

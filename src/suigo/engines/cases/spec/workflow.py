@@ -45,7 +45,11 @@ class Action(Spec):
     capability: str | None = Key(None, description="needed by staff, such as cases.decide")
     outcome: Literal["approved", "partly_approved", "rejected", "issued", "closed"] | None = None
     letter: Id | None = None
-    inputs: tuple[Field, ...] = Key((), description="what the clerk decides, as form fields")
+    inputs: tuple[Field, ...] = Key(
+        (),
+        description="what is entered with the action, as form fields: what the clerk decides, or"
+        " a second part that the applicant adds later",
+    )
     checklist: bool = Key(False, description="every required check must be ticked first")
     reason: bool = Key(False, description="a reason must be written")
     confirm: Text | None = None
@@ -57,6 +61,8 @@ class Action(Spec):
             raise ValueError("an action of staff names the capability it needs")
         if self.kind == "decide" and self.outcome is None:
             raise ValueError("a decision names its outcome")
+        if self.who == "applicant" and self.inputs and self.kind != "move":
+            raise ValueError("an applicant adds something by an action of kind move")
         return self
 
 

@@ -27,7 +27,7 @@ from suigo.engines.cases.queries.printouts import (
 from suigo.engines.cases.rules.letters import FilledLetter
 from suigo.engines.cases.spec import Action
 from suigo.engines.cases.web.desk import arrival_lines
-from suigo.engines.cases.web.flags import Flagged, flagged_in, sections_of
+from suigo.engines.cases.web.flags import Flagged, entered_sections, flagged_in, sections_of
 from suigo.engines.cases.web.forms_view import form_view
 from suigo.engines.cases.web.rows import TONES
 from suigo.engines.forms.rendering import error_summary, fields_html
@@ -85,6 +85,7 @@ def _page(
         "case": case,
         "tone": TONES[case.state.phase],
         "sections": sections_of(case, flagged, errors or {}),
+        "entered": entered_sections(case),
         "evidence": evidence,
         "evidence_pages": range(1, min(evidence.pages or 1, PAGES_SHOWN) + 1) if evidence else (),
         "correction_action": correction,

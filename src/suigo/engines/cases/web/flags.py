@@ -61,6 +61,34 @@ def flagged_in(posted: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return {path: text for path, text in texts.items() if text.strip() or path in ticked}
 
 
+def entered_sections(case: CaseDetail) -> list[AnswerSection]:
+    """What was entered with actions, one section for each; nothing of it can be flagged."""
+    by_id = {str(file_id): brief for file_id, brief in case.files.items()}
+    return [
+        AnswerSection(
+            part.title,
+            "",
+            tuple(
+                AnswerRow(
+                    row=row,
+                    files=tuple(by_id[i] for i in row.file_ids if i in by_id),
+                    anchor=f"{part.action.id}-{row.path.replace('.', '-')}",
+                    can_flag=False,
+                    flagged=False,
+                    message="",
+                    error="",
+                    asked="",
+                    before="",
+                    origin="",
+                )
+                for page in part.review
+                for row in page.rows
+            ),
+        )
+        for part in case.entered
+    ]
+
+
 def sections_of(
     case: CaseDetail, flagged: Flagged | None, errors: Mapping[str, Any]
 ) -> list[AnswerSection]:

@@ -15,12 +15,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suigo.engines.cases.actions.correcting import answer_correction
+from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.actions.transitions import Given, take_action
 from suigo.engines.cases.queries.drafts import drafts_of
 from suigo.engines.cases.queries.printouts import paper_form_pdf, receipt_pdf
 from suigo.engines.cases.queries.procedures import procedure
 from suigo.engines.cases.queries.residents import MyCaseDetail, my_case, my_cases
 from suigo.engines.cases.rules.corrections import open_paths
+from suigo.engines.cases.spec import Action
 from suigo.engines.cases.web.calendar import due_date_calendar
 from suigo.engines.cases.web.forms_view import form_view, read_post
 from suigo.engines.cases.web.review_view import review_pages
@@ -29,7 +31,9 @@ from suigo.engines.documents.actions import note_look
 from suigo.engines.documents.queries import file_for
 from suigo.engines.documents.web import file_response
 from suigo.engines.forms.rendering import error_summary, fields_html
-from suigo.engines.forms.rules import evaluate
+from suigo.engines.forms.rules import CompiledForm, check, evaluate
+from suigo.engines.forms.rules.answers import Answers
+from suigo.engines.forms.rules.reading import all_errors, read_page, with_blank_rows
 from suigo.kernel.access.web import actor_of, resident_required
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Conflict
@@ -37,6 +41,7 @@ from suigo.kernel.language import _
 
 DONE = {
     "corrected": gettext_lazy("直した内容を送りました。市が確認します。"),
+    "added": gettext_lazy("送りました。市が確認します。"),
     "withdrawn": gettext_lazy("申請を取り下げました。"),
 }
 
@@ -79,6 +84,11 @@ def application(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "case": case,
         "service": case.procedure.spec.service,
         "pages": review_pages(case.procedure.form, dict(case.answers), today=received),
+        "added": [
+            (part.title, review_pages(inputs, dict(case.entries[part.action.id]), today=received))
+            for part in case.added
+            if (inputs := case.procedure.inputs(part.action)) is not None
+        ],
         "withdraw": next((a for a in case.actions if a.kind == "withdraw"), None),
         "done": DONE.get(request.GET.get("done", "")),
     }
@@ -168,6 +178,62 @@ def _show_correction(
         "errors": error_summary(form, errors) if errors else [],
     }
     return render(request, "cases/my/correct.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, case_id: UUID, action_id: str) -> HttpResponse:
+    """A second part that the procedure asks for later, such as a report on finished works."""
+    case = _case(request, case_id)
+    action = next((a for a in case.additions if a.id == action_id), None)
+    inputs = case.procedure.inputs(action) if action is not None else None
+    if action is None or inputs is None:
+        raise Conflict(_("この申請は、いまこの操作ができる状態ではありません。"))
+    if request.method == "GET":
+        return _show_addition(request, case, action, inputs, {})
+    token = owner_token_of(request)
+    posted = read_post(request, lambda: inputs, owner_token=token)
+    reading = read_page(
+        inputs, "decision", posted.values, {}, seal=seal_number, own_files=posted.own_files
+    )
+    given = {key: value for key, value in reading.answers.items() if value is not None}
+    found = check(inputs, given, today=local_date(now())).errors
+    errors = all_errors(reading.errors, found) | posted.refused
+    if errors or reading.restructured:
+        shown = {} if reading.restructured else errors
+        return _show_addition(request, case, action, inputs, given, shown, posted.values)
+    take_action(
+        case_id,
+        action.id,
+        actor=actor_of(request),
+        version=_version(request),
+        now=now(),
+        given=Given(decision=given),
+        owner_token=token,
+    )
+    return HttpResponseRedirect(reverse("my-application", args=[case_id]) + "?done=added")
+
+
+def _show_addition(
+    request: HttpRequest,
+    case: MyCaseDetail,
+    action: Action,
+    inputs: CompiledForm,
+    answers: Answers,
+    errors: dict[str, str] | None = None,
+    raw: dict[str, list[str]] | None = None,
+) -> HttpResponse:
+    today = local_date(now())
+    answers = with_blank_rows(inputs, "decision", answers)
+    evaluation = evaluate(inputs, answers, today=today)
+    view = form_view(inputs, answers, evaluation, today=today, errors=errors, raw=raw)
+    context = {
+        "case": case,
+        "service": case.procedure.spec.service,
+        "action": action,
+        "fields": fields_html(inputs, "decision", view),
+        "errors": error_summary(inputs, errors) if errors else [],
+    }
+    return render(request, "cases/my/add.html", context, status=422 if errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

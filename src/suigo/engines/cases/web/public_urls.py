@@ -26,6 +26,7 @@ urlpatterns = [
     path("my/applications/<uuid:case_id>/", my.application, name="my-application"),
     path("my/applications/<uuid:case_id>/done/", apply.done, name="application-done"),
     path("my/applications/<uuid:case_id>/correct/", my.correct, name="correct-application"),
+    path("my/applications/<uuid:case_id>/add/<slug:action_id>/", my.add, name="add-to-application"),
     path("my/applications/<uuid:case_id>/withdraw/", my.withdraw, name="withdraw-application"),
     path("my/applications/<uuid:case_id>/receipt.pdf", my.receipt, name="application-receipt"),
     path("my/applications/<uuid:case_id>/due.ics", my.calendar, name="application-calendar"),

@@ -107,7 +107,7 @@ def example_answers(
         chance = random.Random(f"{seed}/{attempt}")  # noqa: S311 - examples, not secrets
         maker = _Maker(compiled, today, chance, maximal, material, edge, refused)
         answers = maker.fill(dict(fixed or {}))
-        for _repair in range(25):
+        for maker.repairs in range(25):
             wrong = check(compiled, answers, today=today).errors
             if not wrong:
                 return answers
@@ -164,6 +164,7 @@ class _Maker:
     material: Material
     edge: Edge | None = None
     refused: set[str] = field(default_factory=set)  # where a check would not have the edge
+    repairs: int = 0
 
     def fill(self, answers: Answers) -> Answers:
         """Answer what is shown until nothing new appears."""
@@ -262,6 +263,10 @@ class _Maker:
             latest = min(latest, self.today - timedelta(days=365 * 20))
         elif self.chance.random() < 0.6:
             earliest = max(earliest, min(latest, self.today - timedelta(days=365 * 6)))
+        if self.repairs and not spec.id.startswith("birth") and self.chance.random() < 0.4:
+            # what was refused may be bound to a deadline: a day close to today
+            earliest = max(earliest, min(latest, self.today - timedelta(days=14)))
+            latest = min(latest, max(earliest, self.today + timedelta(days=45)))
         span = max(0, (latest - earliest).days)
         return (earliest + timedelta(days=self.chance.randint(0, span))).isoformat()
 
