@@ -50,6 +50,10 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "suigo.engines.notices": {
         "library": ("queries", "the city's message texts, kept and reloaded"),
     },
+    "suigo.services.intake": {
+        "library": ("rules", "the city's mappings, kept and reloaded"),
+        "samples": ("rules", "artificial files, for tests and the demonstration"),
+    },
 }
 
 

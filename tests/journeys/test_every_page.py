@@ -112,6 +112,10 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "tokens": [(ADMIN, at("/staff/tokens/"))],
     "notices": [(ADMIN, at("/staff/notices/"))],
     "notice": [(ADMIN, lambda t: f"/staff/notices/{t['message']}/")],
+    "intake": [(KEEPER, at("/staff/intake/"))],
+    "intake-delivery": [
+        (KEEPER, lambda t: [f"/staff/intake/{delivery}/" for delivery in t["deliveries"]])
+    ],
     "documents-purges": [(KEEPER, at("/staff/documents/purges/"))],
     "documents-purge": [(KEEPER, lambda t: f"/staff/documents/purges/{t['purge']}/")],
 }
@@ -157,6 +161,11 @@ NO_PAGE = {
     "case-checklist": SENDS,
     "case-my-number": SENDS,
     "case-letter-preview": SENDS,
+    "intake-start": SENDS,
+    "intake-retry": SENDS,
+    "intake-dismiss": SENDS,
+    "intake-download": FILE,
+    "intake-mend": FILE,
     "sign-in-code": STEP,
     "staff-second-step": STEP,
     "staff-first-password": STEP,

@@ -25,6 +25,7 @@ from suigo.engines.identity.actions import create_api_token
 from suigo.engines.identity.models import Account, ApiToken, PostHolding, Session
 from suigo.engines.notices.models import Message
 from suigo.kernel.access import SYSTEM, Actor
+from suigo.services.intake.actions import bring_in
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,7 @@ THE_CLERK: Row = (*OUTSIDE, "open", "hidden", "hidden", "hidden")
 DECIDERS: Row = (*OUTSIDE, "hidden", "open", "hidden", "hidden")
 EXPORTERS: Row = (*OUTSIDE, "no", "open", "no", "open")
 ADMINISTRATORS: Row = (*OUTSIDE, "no", "no", "no", "open")
+IMPORTERS: Row = (*OUTSIDE, "no", "no", "no", "no")
 MY_NUMBER: Row = (*OUTSIDE, "no", "no", "no", "no")
 KEYS_ONLY: Row = ("key",) * 7  # a signed-in browser is not enough for the API
 
@@ -131,6 +133,14 @@ TABLE: dict[str, tuple[str, Row]] = {
     "case-letter-preview": ("POST", DECIDERS),
     "documents-staff-file": ("GET", THE_OFFICE),
     "documents-staff-page": ("GET", THE_OFFICE),
+    # -- what arrived by other ways: only those whose post says so, as no post of these people does
+    "intake": ("GET", IMPORTERS),
+    "intake-delivery": ("GET", IMPORTERS),
+    "intake-start": ("POST", IMPORTERS),
+    "intake-retry": ("POST", IMPORTERS),
+    "intake-dismiss": ("POST", IMPORTERS),
+    "intake-download": ("GET", IMPORTERS),
+    "intake-mend": ("GET", IMPORTERS),
     # -- administration
     "people": ("GET", ADMINISTRATORS),
     "new-person": ("GET", ADMINISTRATORS),
@@ -252,6 +262,9 @@ def place(browser: Callable[[Actor], Client]) -> Place:
     )
     message = Message.objects.order_by("-id").first()
     assert message is not None
+    delivery = bring_in(
+        SYSTEM, kind="pittari", mapping="", name="x.zip", content=b"x", now=world.NOW
+    )
     report = purge_due(SYSTEM, now=world.NOW)
     return Place(
         visitors,
@@ -276,6 +289,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "message": [message.public_id],
             "report_id": [report.public_id],
             "number": [case.number],
+            "delivery_id": [delivery],
             "action": ["start_check"],
         },
         {

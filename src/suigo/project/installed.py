@@ -25,6 +25,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.notices",
     "suigo.engines.cases",
     "suigo.engines.insight",
+    "suigo.services.intake",
 )
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).

@@ -16,6 +16,7 @@ from suigo.engines.identity.spec import OrgSpec
 from suigo.engines.insight.spec import InformationPage, PlanSpec
 from suigo.engines.notices.spec import FooterSpec, NoticeSpec
 from suigo.kernel.content.city import CitySpec
+from suigo.services.intake.spec import CsvMapping, PackageMapping
 
 # Each file of a city, as a pattern below ``cities/<city>/``, and the model that reads it.
 MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
@@ -28,6 +29,8 @@ MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "workflow": (WorkflowSpec, ("services/*/workflow.yaml", "workflows/*.yaml")),
     "checklist": (ChecklistSpec, ("services/*/checklist.yaml",)),
     "letter": (LetterSpec, ("services/*/letters/*.yaml",)),
+    "import-csv": (CsvMapping, ("imports/csv/*.yaml",)),
+    "import-pittari": (PackageMapping, ("imports/pittari/*.yaml",)),
     "notice": (NoticeSpec, ("notices/[!f]*.yaml",)),
     "notice-footer": (FooterSpec, ("notices/footer.yaml",)),
 }

@@ -34,6 +34,8 @@ SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
 SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
 SUIGO_MESSAGE_DAYS = 90  # a message that was delivered or given up is removed after these days
 SUIGO_DRAFT_DAYS = 30  # a draft is removed this many days after it was last saved
+SUIGO_INTAKE_DAYS = 90  # files that arrived by other ways are removed this long after their end
+SUIGO_INTAKE_FOLDER = os.environ.get("SUIGO_INTAKE_FOLDER", "")  # watched; nothing when empty
 SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
 SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket
 
@@ -76,6 +78,7 @@ INSTALLED_APPS = [
     "suigo.engines.notices",
     "suigo.engines.cases",
     "suigo.engines.insight",
+    "suigo.services.intake",
     "suigo.project",
 ]
 AUTH_USER_MODEL = "identity.Account"
