@@ -31,6 +31,9 @@ from suigo.kernel.crypto import seal
 from suigo.project.demo import _Cases as Cases
 from suigo.services.builder.actions import start_design
 from suigo.services.builder.queries.beginnings import copied_files
+from suigo.services.intake.actions import bring_in
+from suigo.services.intake.library import library
+from suigo.services.intake.samples import table_file
 
 PASSWORD = "Ayame-no-hana-2026"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -157,6 +160,20 @@ def act(case, action, who, **given):
         case.public_id, action, actor=who, version=case.version, now=moment, given=Given(**given)
     )
 
+
+# -- what arrived by other ways: a spreadsheet to look at, and a package that can't be read
+mapping = library().tables["etumo-commuting-subsidy"]
+commuting = defined[mapping.procedure].form
+rows = [(f"E-{n:04d}", moment, example_answers(commuting, today=today, seed=n)) for n in range(3)]
+sheet = table_file(mapping, commuting, rows, encoding="cp932").replace(b"E-0002", b"")
+carrier = actor("keeper@example.jp")
+made["deliveries"] = [
+    str(bring_in(carrier, kind=kind, mapping=name, name=file, content=content, now=moment))
+    for kind, name, file, content in (
+        ("csv", "etumo-commuting-subsidy", "見本.csv", sheet),
+        ("csv", "etumo-commuting-subsidy", "broken.csv", b"a,b"),
+    )
+]
 
 fresh, returned, long_one = applied(hanako), applied(hanako), applied(hanako, name=LONG_NAME)
 other = applied(taro)

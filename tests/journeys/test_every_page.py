@@ -150,6 +150,10 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     ],
     "builder-review": [(ADMIN, of_design("review/"))],
     "builder-procedure": [(ADMIN, at(f"/staff/builder/p/{CLAIM}/"))],
+    "intake": [(KEEPER, at("/staff/intake/"))],
+    "intake-delivery": [
+        (KEEPER, lambda t: [f"/staff/intake/{delivery}/" for delivery in t["deliveries"]])
+    ],
     "documents-purges": [(KEEPER, at("/staff/documents/purges/"))],
     "documents-purge": [(KEEPER, lambda t: f"/staff/documents/purges/{t['purge']}/")],
 }
@@ -206,6 +210,11 @@ NO_PAGE = {
     "case-checklist": SENDS,
     "case-my-number": SENDS,
     "case-letter-preview": SENDS,
+    "intake-start": SENDS,
+    "intake-retry": SENDS,
+    "intake-dismiss": SENDS,
+    "intake-download": FILE,
+    "intake-mend": FILE,
     "sign-in-code": STEP,
     "staff-second-step": STEP,
     "staff-first-password": STEP,

@@ -28,6 +28,7 @@ from suigo.engines.notices.models import Message
 from suigo.kernel.access import SYSTEM, Actor
 from suigo.services.builder.actions import start_design
 from suigo.services.builder.queries.beginnings import copied_files
+from suigo.services.intake.actions import bring_in
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,7 @@ EXPORTERS: Row = (*OUTSIDE, "no", "open", "no", "open")
 # of these people, only the head of general affairs makes and approves procedures
 BUILDERS: Row = (*OUTSIDE, "no", "no", "no", "open")
 ADMINISTRATORS: Row = (*OUTSIDE, "no", "no", "no", "open")
+IMPORTERS: Row = (*OUTSIDE, "no", "no", "no", "no")
 MY_NUMBER: Row = (*OUTSIDE, "no", "no", "no", "no")
 KEYS_ONLY: Row = ("key",) * 7  # a signed-in browser is not enough for the API
 
@@ -156,6 +158,14 @@ TABLE: dict[str, tuple[str, Row]] = {
     "case-letter-preview": ("POST", DECIDERS),
     "documents-staff-file": ("GET", THE_OFFICE),
     "documents-staff-page": ("GET", THE_OFFICE),
+    # -- what arrived by other ways: only those whose post says so, as no post of these people does
+    "intake": ("GET", IMPORTERS),
+    "intake-delivery": ("GET", IMPORTERS),
+    "intake-start": ("POST", IMPORTERS),
+    "intake-retry": ("POST", IMPORTERS),
+    "intake-dismiss": ("POST", IMPORTERS),
+    "intake-download": ("GET", IMPORTERS),
+    "intake-mend": ("GET", IMPORTERS),
     # -- administration
     "people": ("GET", ADMINISTRATORS),
     "new-person": ("GET", ADMINISTRATORS),
@@ -298,6 +308,9 @@ def place(browser: Callable[[Actor], Client]) -> Place:
     )
     message = Message.objects.order_by("-id").first()
     assert message is not None
+    delivery = bring_in(
+        SYSTEM, kind="pittari", mapping="", name="x.zip", content=b"x", now=world.NOW
+    )
     report = purge_due(SYSTEM, now=world.NOW)
     design = start_design(
         world.CARD, copied_files(world.CARD), note="", actor=administrator, now=world.NOW
@@ -328,6 +341,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "report_id": [report.public_id],
             "number": [case.number],
             "fact": ["person-phone"],
+            "delivery_id": [delivery],
             "action": ["start_check"],
             "design_id": [design],
         },

@@ -1,8 +1,8 @@
 """``./suigo city check PATH``: everything that is wrong with a city's folder, each with its line.
 
 Reads the files only; no database is needed. What the running program reads is what is checked:
-the city, its organisation, plan, messages and guides, and every procedure to its last expression
-and placeholder.
+the city, its organisation, plan, messages and guides, every procedure to its last expression and
+placeholder, and every mapping of what other services send.
 """
 
 import sys
@@ -14,6 +14,7 @@ from typing import TextIO, TypeVar
 
 from suigo.engines.cases.rules.checks import Known
 from suigo.engines.cases.rules.loading import load_specs
+from suigo.engines.forms.rules import compile_form
 from suigo.engines.guidance.rules import loading as guides
 from suigo.engines.identity.organisation import load_organisation
 from suigo.engines.identity.spec import OrgSpec
@@ -23,6 +24,7 @@ from suigo.engines.search.queries import load_synonyms
 from suigo.kernel.access import capabilities
 from suigo.kernel.content import ContentError, ContentErrors, load, load_document
 from suigo.kernel.content.city import load_city
+from suigo.services.intake.library import check_library
 
 T = TypeVar("T")
 
@@ -64,6 +66,8 @@ def check_city(root: Path) -> CityReport:
         ),
     )
     specs = _attempt(errors, lambda: load_specs(root, known=known)) or ()
+    forms = {spec.id: compile_form(spec.form) for spec in specs}
+    errors.extend(_attempt(errors, lambda: check_library(root, forms)) or ())
     return CityReport(
         procedures=tuple(spec.id for spec in specs),
         errors=tuple(errors),

@@ -35,6 +35,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.guidance",
     "suigo.engines.insight",
     "suigo.services.builder",
+    "suigo.services.intake",
 )
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).

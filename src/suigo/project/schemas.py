@@ -18,6 +18,7 @@ from suigo.engines.insight.spec import InformationPage, PlanSpec
 from suigo.engines.notices.spec import FooterSpec, NoticeSpec
 from suigo.engines.search.spec import SynonymsSpec
 from suigo.kernel.content.city import CitySpec
+from suigo.services.intake.spec import CsvMapping, PackageMapping
 
 # Each file of a city, as a pattern below ``cities/<city>/``, and the model that reads it.
 MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
@@ -34,6 +35,8 @@ MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "guide-entries": (EntriesSpec, ("guides/shared/entries.yaml",)),
     "guide-things": (ThingsSpec, ("guides/shared/things.yaml",)),
     "search-synonyms": (SynonymsSpec, ("search/synonyms.yaml",)),
+    "import-csv": (CsvMapping, ("imports/csv/*.yaml",)),
+    "import-pittari": (PackageMapping, ("imports/pittari/*.yaml",)),
     "notice": (NoticeSpec, ("notices/[!f]*.yaml",)),
     "notice-footer": (FooterSpec, ("notices/footer.yaml",)),
 }

@@ -39,6 +39,8 @@ SUIGO_MESSAGE_DAYS = 90  # a message that was delivered or given up is removed a
 SUIGO_DRAFT_DAYS = 30  # a draft is removed this many days after it was last saved
 SUIGO_TALLY_SECONDS = 0 if SUIGO_ENV == "test" else 20  # how often counted views are written
 SUIGO_FACT_DAYS = 730  # a kept fact is erased this many days after it was last confirmed
+SUIGO_INTAKE_DAYS = 90  # files that arrived by other ways are removed this long after their end
+SUIGO_INTAKE_FOLDER = os.environ.get("SUIGO_INTAKE_FOLDER", "")  # watched; nothing when empty
 SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
 SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket
 
@@ -85,6 +87,7 @@ INSTALLED_APPS = [
     "suigo.engines.guidance",
     "suigo.engines.insight",
     "suigo.services.builder",
+    "suigo.services.intake",
     "suigo.project",
 ]
 AUTH_USER_MODEL = "identity.Account"

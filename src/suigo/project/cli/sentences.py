@@ -58,6 +58,17 @@ BEHIND_THE_COUNTER = (
     "engines/notices/web/staff.py",
     "services/builder/*",
     "project/api.py",
+    "services/intake/actions/deliveries.py",
+    "services/intake/actions/packages.py",
+    "services/intake/actions/rows.py",
+    "services/intake/actions/vault.py",
+    "services/intake/models.py",
+    "services/intake/rules/converting.py",
+    "services/intake/rules/mapping.py",
+    "services/intake/rules/package.py",
+    "services/intake/rules/table.py",
+    "services/intake/web/deliveries.py",
+    "services/intake/web/words.py",
 )
 PUBLIC_BASE, STAFF_BASE = "ui/public.html", "ui/staff.html"
 _EXTENDS = re.compile(r"""{%\s*extends\s+["']([^"']+)["']""")

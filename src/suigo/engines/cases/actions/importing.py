@@ -32,12 +32,15 @@ from suigo.kernel.errors import Conflict, Forbidden, Refused
 @dataclass(frozen=True, slots=True)
 class Imported:
     """Where an application comes from. ``key`` is unique within everything that is imported:
-    the source and the number there. ``digest`` says whether its content is still the same."""
+    the source and the number there. ``digest`` says whether its content is still the same.
+    ``waived`` are questions that the source does not ask: they may be missing, and a clerk asks
+    for them."""
 
     key: str
     digest: str
     arrived_at: datetime
     arrival: Arrival
+    waived: frozenset[str] = frozenset()
 
 
 def receive_import(
@@ -74,7 +77,13 @@ def receive_import(
         return earlier
 
 
-def try_import(procedure_id: str, answers: Answers, *, arrived_at: datetime) -> None:
+def try_import(
+    procedure_id: str,
+    answers: Answers,
+    *,
+    arrived_at: datetime,
+    waived: frozenset[str] = frozenset(),
+) -> None:
     """Judge an application as ``receive_import`` would, without keeping anything.
 
     Raises ``Invalid``, ``NotFound``, ``Refused``.
@@ -90,6 +99,7 @@ def try_import(procedure_id: str, answers: Answers, *, arrived_at: datetime) -> 
         submit_key="",
         submit_digest="",
         known={},
+        waived=waived,
     )
 
 
@@ -122,6 +132,7 @@ def _receive(
         submit_digest=imported.digest,
         known={},
         arrival=imported.arrival,
+        waived=imported.waived,
     )
     freeze(
         kind="procedure",

@@ -1,6 +1,7 @@
 """From a draft to a case. Exactly one, however often it is sent."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -40,7 +41,8 @@ from suigo.engines.forms.rules import (
     unknown_paths,
     value_at,
 )
-from suigo.engines.forms.rules.answers import Answers
+from suigo.engines.forms.rules.answers import Answers, is_empty
+from suigo.engines.forms.rules.compiling import template_path
 from suigo.engines.forms.rules.evaluation import Evaluation
 from suigo.engines.forms.rules.prefilling import enforced, facts_in, origins
 from suigo.engines.forms.spec import MyNumberField
@@ -213,8 +215,12 @@ def checked_application(
     keeping: Keeping = NOTHING_KEPT,
     active_seconds: int | None = None,
     arrival: Arrival = NO_ARRIVAL,
+    waived: Collection[str] = (),
 ) -> Application:
-    """The last word on what is sent. Raises ``Invalid`` and ``Refused``."""
+    """The last word on what is sent. Raises ``Invalid`` and ``Refused``.
+
+    ``waived`` questions may stay unanswered: another service took the application without them.
+    """
     _require_open(chosen.spec.id, today=today)
     unknown = unknown_paths(chosen.form, answers)
     if unknown:
@@ -224,8 +230,13 @@ def checked_application(
         answers = enforced(chosen.form, answers, known, evaluation, today=today)
         evaluation = evaluate(chosen.form, answers, today=today)
     found = check(chosen.form, answers, today=today, evaluation=evaluation)
-    if found.errors:
-        raise Invalid(field_errors=found.errors)
+    errors = {
+        path: message
+        for path, message in found.errors.items()
+        if template_path(path) not in waived or not is_empty(value_at(answers, path))
+    }
+    if errors:
+        raise Invalid(field_errors=dict(errors))
     return Application(
         procedure=chosen,
         answers=final_answers(chosen.form, answers, today=today, evaluation=evaluation),

@@ -1,0 +1,1 @@
+"""Applications that arrive by other ways: packages, spreadsheets of other services, paper."""

@@ -1,0 +1,4 @@
+"""Who may bring things in."""
+
+IMPORT = "intake.import"
+SCAN = "intake.scan"

@@ -1,0 +1,152 @@
+"""Reads of intake. Everything here is for staff who may bring things in."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from suigo.kernel.access import Actor
+from suigo.kernel.errors import NotFound
+from suigo.services.intake import policy
+from suigo.services.intake.models import Delivery, Entry
+from suigo.services.intake.rules.mapping import Fault
+
+SIZE = 50
+SHOWN_ROWS = 200
+WAITING = ("checked", "running", "partly", "quarantined")
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """A delivery as lists and its own page show it. ``seen`` are rows that came to an end."""
+
+    public_id: UUID
+    kind: str
+    mapping: str
+    name: str
+    size: int
+    state: str
+    reason: str
+    rows: int
+    signed: bool
+    arrived_at: datetime
+    brought_by: str
+    finished_at: datetime | None
+    forgotten: bool
+    seen: int
+    created: int
+    known: int
+    changed: int
+    bad: int
+    attached: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """What became of one application, or would."""
+
+    number: int
+    key: str
+    outcome: str
+    case_id: UUID | None
+    case_number: str
+    faults: tuple[Fault, ...]
+
+
+def _counted() -> dict[str, Count]:
+    outcomes = {o: Count("entries", filter=Q(entries__outcome=o)) for o in Entry.Outcome.values}
+    return {f"n_{name}": count for name, count in outcomes.items()} | {"n_seen": Count("entries")}
+
+
+def _view(row: Delivery) -> DeliveryView:
+    counts = {name: int(getattr(row, f"n_{name}")) for name in (*Entry.Outcome.values, "seen")}
+    return DeliveryView(
+        public_id=row.public_id,
+        kind=row.kind,
+        mapping=row.mapping,
+        name=row.name,
+        size=row.size,
+        state=row.state,
+        reason=row.reason,
+        rows=row.rows,
+        signed=row.signed,
+        arrived_at=row.arrived_at,
+        brought_by=row.brought_by_name,
+        finished_at=row.finished_at,
+        forgotten=row.forgotten_at is not None,
+        **counts,
+    )
+
+
+def deliveries(
+    actor: Actor, *, state: str = "", page: int = 1
+) -> tuple[list[DeliveryView], bool, dict[str, int]]:
+    """A page of what arrived, the newest first; whether there is more; how many in each state.
+
+    Two queries. Raises ``Forbidden``.
+    """
+    actor.require(policy.IMPORT)
+    counts = Counter(
+        dict(Delivery.objects.values_list("state").annotate(n=Count("id")).order_by("state"))
+    )
+    found = Delivery.objects.filter(state=state) if state else Delivery.objects.all()
+    first = (page - 1) * SIZE
+    rows = list(
+        found.annotate(**_counted())
+        .defer("content")
+        .order_by("-arrived_at", "-public_id")[first : first + SIZE + 1]
+    )
+    return [_view(row) for row in rows[:SIZE]], len(rows) > SIZE, dict(counts)
+
+
+def delivery(actor: Actor, delivery_id: UUID) -> DeliveryView:
+    """One delivery; one query. Raises ``NotFound``, ``Forbidden``."""
+    actor.require(policy.IMPORT)
+    rows = Delivery.objects.filter(public_id=delivery_id).annotate(**_counted()).defer("content")
+    row = rows.first()
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def entries(actor: Actor, delivery_id: UUID, *, outcomes: Sequence[str] = ()) -> list[EntryView]:
+    """What became of the applications of a delivery, in their order. Raises ``Forbidden``."""
+    actor.require(policy.IMPORT)
+    rows = Entry.objects.filter(delivery__public_id=delivery_id)
+    if outcomes:
+        rows = rows.filter(outcome__in=outcomes)
+    return [
+        EntryView(
+            row.number,
+            row.key,
+            row.outcome,
+            row.case_id,
+            row.case_number,
+            tuple(Fault(column, reason) for column, reason in row.faults),
+        )
+        for row in rows.order_by("number")
+    ]
+
+
+def same_file(actor: Actor, view: DeliveryView) -> DeliveryView | None:
+    """An earlier delivery of exactly the same bytes. Raises ``Forbidden``."""
+    actor.require(policy.IMPORT)
+    this = Delivery.objects.only("pk", "sha256").get(public_id=view.public_id)
+    earlier = (
+        Delivery.objects.filter(sha256=this.sha256, pk__lt=this.pk)
+        .annotate(**_counted())
+        .defer("content")
+        .order_by("-pk")
+        .first()
+    )
+    return None if earlier is None else _view(earlier)
+
+
+def waiting_count(actor: Actor) -> int | None:
+    """How much waits for somebody, for the navigation."""
+    if not actor.can(policy.IMPORT):
+        return None
+    return Delivery.objects.filter(state__in=("checked", "partly", "quarantined")).count()

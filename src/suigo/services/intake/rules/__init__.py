@@ -1,0 +1,1 @@
+"""Pure rules of intake: reading files, and turning their columns into answers."""
