@@ -288,6 +288,8 @@ def test_the_document_is_openapi_3_1_and_its_page_needs_no_inline_script() -> No
     document = Client().get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {
+        "/api/v1/guides",
+        "/api/v1/guides/{event}/results",
         "/api/v1/procedures",
         "/api/v1/procedures/{procedure_id}",
         "/api/v1/procedures/{procedure_id}/applications",
@@ -351,7 +353,7 @@ def test_the_api_keeps_its_word_whatever_is_sent(program: Program, people: Desk)
                 keeps_its_word()
             except Unsatisfiable:
                 impossible.append((operation.label, mode.name))
-    assert len(tried) == 8
+    assert len(tried) == 10
     # only where any text may stand in the address is there nothing to get wrong
     assert {mode for _label, mode in impossible} == {"NEGATIVE"}
     assert not any(label.startswith("POST") or label.endswith("/cases") for label, _ in impossible)

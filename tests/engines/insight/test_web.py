@@ -19,10 +19,16 @@ SERVED: Services = {
 
 @pytest.fixture
 def served() -> Iterator[None]:
-    before = providers.services
     source = providers._provider
     providers.use(lambda: SERVED)
-    assert before() == SERVED
+    yield
+    providers.use(source)
+
+
+@pytest.fixture
+def unserved() -> Iterator[None]:
+    source = providers._provider
+    providers.use(dict)
     yield
     providers.use(source)
 
@@ -81,7 +87,7 @@ def test_chosen_filters_stay_chosen(client: Client, served: None) -> None:
         assert f'<option value="{value}" selected>' in page
 
 
-def test_without_services_everything_is_being_prepared(client: Client) -> None:
+def test_without_services_everything_is_being_prepared(client: Client, unserved: None) -> None:
     counts = client.get("/plan/").context["counts"]
     assert (counts.working, counts.partial, counts.planned) == (0, 0, 3)
 
