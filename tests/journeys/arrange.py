@@ -4,6 +4,7 @@ Makes what its cases don't show: staff with a second factor, an application wait
 correction, long and rare names, a message that failed, a purge report. Prints one line of JSON.
 """
 
+import io
 import json
 from copy import deepcopy
 from datetime import timedelta
@@ -12,11 +13,20 @@ from uuid import uuid4
 
 from django.contrib.auth import get_user_model
 from django.utils import translation
+from PIL import Image
 
-from suigo.engines.cases.actions import Given, start_draft, submit_application, take_action
+from suigo.engines.cases.actions import (
+    Given,
+    freeze_for_paper,
+    start_draft,
+    submit_application,
+    take_action,
+)
 from suigo.engines.cases.actions.work import add_note, mark_checklist
 from suigo.engines.cases.models import Case, CaseLetter
+from suigo.engines.cases.queries.printouts import paper_form_pdf
 from suigo.engines.cases.queries.procedures import procedures
+from suigo.engines.cases.rules.sheets import sheet_path
 from suigo.engines.documents.actions import purge_due
 from suigo.engines.facts.actions import Origin, keep_facts
 from suigo.engines.forms.rules import evaluate, replace_at
@@ -31,7 +41,7 @@ from suigo.kernel.crypto import seal
 from suigo.project.demo import _Cases as Cases
 from suigo.services.builder.actions import start_design
 from suigo.services.builder.queries.beginnings import copied_files
-from suigo.services.intake.actions import bring_in
+from suigo.services.intake.actions import Upload, bring_in, bring_scans
 from suigo.services.intake.library import library
 from suigo.services.intake.samples import table_file
 
@@ -173,6 +183,21 @@ made["deliveries"] = [
         ("csv", "etumo-commuting-subsidy", "見本.csv", sheet),
         ("csv", "etumo-commuting-subsidy", "broken.csv", b"a,b"),
     )
+]
+
+# -- paper: a printed form that was scanned, and a picture without a code
+freeze_for_paper(CLAIM, now=moment)
+printed = paper_form_pdf(
+    claim,
+    link="https://city.example.jp/",
+    page_link=f"https://city.example.jp{sheet_path(claim.hash)}",
+    language="ja",
+)
+picture = io.BytesIO()
+Image.new("L", (400, 560), 60).save(picture, "PNG")
+made["papers"] = [
+    str(bring_scans(carrier, [Upload(name, "", io.BytesIO(content))], now=moment).entries[0])
+    for name, content in (("scan.pdf", printed), ("photo.png", picture.getvalue()))
 ]
 
 fresh, returned, long_one = applied(hanako), applied(hanako), applied(hanako, name=LONG_NAME)

@@ -151,6 +151,8 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "builder-review": [(ADMIN, of_design("review/"))],
     "builder-procedure": [(ADMIN, at(f"/staff/builder/p/{CLAIM}/"))],
     "intake": [(KEEPER, at("/staff/intake/"))],
+    "intake-scans": [(KEEPER, at("/staff/intake/scan/"))],
+    "intake-scan": [(KEEPER, lambda t: [f"/staff/intake/scan/{paper}/" for paper in t["papers"]])],
     "intake-delivery": [
         (KEEPER, lambda t: [f"/staff/intake/{delivery}/" for delivery in t["deliveries"]])
     ],
@@ -210,6 +212,9 @@ NO_PAGE = {
     "case-checklist": SENDS,
     "case-my-number": SENDS,
     "case-letter-preview": SENDS,
+    "paper-sheet": "leads to the procedure of a printed sheet",
+    "intake-type": SENDS,
+    "intake-scan-dismiss": SENDS,
     "intake-start": SENDS,
     "intake-retry": SENDS,
     "intake-dismiss": SENDS,

@@ -20,6 +20,7 @@ from PIL import Image
 
 from engines.cases import world
 from suigo.engines.cases.models import CaseLetter, SavedView
+from suigo.engines.cases.queries.procedures import procedure
 from suigo.engines.documents.actions import purge_due, store_file
 from suigo.engines.facts.actions import Origin, keep_facts
 from suigo.engines.identity.actions import create_api_token
@@ -77,6 +78,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "procedures": ("GET", EVERYBODY),
     "procedure": ("GET", EVERYBODY),
     "paper-form": ("GET", EVERYBODY),
+    "paper-sheet": ("GET", EVERYBODY),
     "start-application": ("POST", FOR_THEMSELVES),
     "accessibility": ("GET", EVERYBODY),
     "privacy": ("GET", EVERYBODY),
@@ -166,6 +168,10 @@ TABLE: dict[str, tuple[str, Row]] = {
     "intake-dismiss": ("POST", IMPORTERS),
     "intake-download": ("GET", IMPORTERS),
     "intake-mend": ("GET", IMPORTERS),
+    "intake-scans": ("GET", IMPORTERS),
+    "intake-scan": ("GET", IMPORTERS),
+    "intake-type": ("POST", IMPORTERS),
+    "intake-scan-dismiss": ("POST", IMPORTERS),
     # -- administration
     "people": ("GET", ADMINISTRATORS),
     "new-person": ("GET", ADMINISTRATORS),
@@ -342,6 +348,8 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "number": [case.number],
             "fact": ["person-phone"],
             "delivery_id": [delivery],
+            "entry_id": [UUID(int=0)],
+            "code": [procedure(world.CARD).hash[:16]],
             "action": ["start_check"],
             "design_id": [design],
         },

@@ -21,6 +21,7 @@ from suigo.kernel.access import capabilities
 from suigo.kernel.audit import queries as audit_queries
 from suigo.kernel.manifest import Manifest
 from suigo.kernel.ui import navigation
+from suigo.services.intake import queries as intake
 
 PACKAGES: tuple[str, ...] = (
     "suigo.kernel.ui",
@@ -72,6 +73,8 @@ def join() -> None:
     navigation.install((item for m in manifests() for item in m.navigation), PLACES)
     documents.register_access("cases", case_files.may_open)
     documents.register_need("cases", case_files.needed)
+    documents.register_access("intake", intake.may_open)
+    documents.register_need("intake", intake.needed)
     insight.use(services_by_measure)
     # models are there only once Django is ready
     cases.use(import_module("suigo.services.builder.published").PUBLISHED)

@@ -14,12 +14,15 @@ from engines.cases.test_submission import at_once
 from engines.cases.world import NOW, staff
 from services.intake.samples import HEADER, row, table, without
 from suigo.engines.cases.models import Case
+from suigo.engines.forms.spec import ChoicesField
 from suigo.kernel.access import SYSTEM, Actor
 from suigo.kernel.audit.models import AuditEntry
 from suigo.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from suigo.services.intake import actions, queries
 from suigo.services.intake.actions import importing, rows
 from suigo.services.intake.models import Delivery, Entry
+from suigo.services.intake.rules.converting import answer_of
+from suigo.services.intake.spec import FieldMap
 
 LOGO = "logo-library-card"
 GOOD = (row(), row(受付番号="L-0002", 氏名="試験 花子", フリガナ="シケン ハナコ"))
@@ -74,6 +77,20 @@ def test_good_rows_come_in_and_the_bad_row_is_told(clerk: Actor) -> None:
     bad = queries.entries(clerk, delivery_id, outcomes=["bad"])[0]
     assert [fault.column for fault in bad.faults] == ["生年月日", "受取館"]
     assert "駅前館" in bad.faults[1].reason
+
+
+@pytest.mark.parametrize("written", ["ＡＢ〜Ｃ（注）、Ｄ", "AB～C(注)、D", "ＡＢ～Ｃ（注）、D"])
+def test_what_cp932_does_to_characters_still_matches(written: str) -> None:
+    """〜 and ～, full and half width: the same choice, also inside a list of several."""
+    options = [
+        {"id": "one", "label": "ＡＢ〜Ｃ（注）、Ｄ"},
+        {"id": "two", "label": "そのほか"},
+    ]
+    field = ChoicesField.model_validate(
+        {"kind": "choices", "id": "x", "label": "x", "options": options}
+    )
+    mapped = FieldMap.model_validate({"to": "x", "from": "x"})
+    assert answer_of(field, "", [f"そのほか、{written}"], mapped) == ["two", "one"]
 
 
 def test_a_missing_column_that_is_needed_is_named_in_every_row(clerk: Actor) -> None:

@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -86,7 +87,7 @@ def test_the_same_package_at_once_makes_one_case() -> None:
         actions.bring_in(clerk, kind="pittari", mapping="", name="x.zip", content=card(), now=NOW)
         for _ in range(3)
     ]
-    done = at_once(*[lambda i=i: actions.import_delivery(i, now=NOW) for i in ids])  # type: ignore[misc]
+    done = at_once(*[partial(actions.import_delivery, i, now=NOW) for i in ids])
     assert done == [None] * 3
     assert Case.objects.count() == 1
     views = [queries.delivery(clerk, i) for i in ids]

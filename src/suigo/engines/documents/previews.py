@@ -1,5 +1,8 @@
 """Pages as pictures, for clerks: drawn by a confined program, kept encrypted beside the file."""
 
+import json
+from dataclasses import dataclass
+
 from suigo.engines.documents import isolation, queries, storage, vault
 from suigo.engines.documents.failures import NoPreview
 from suigo.engines.documents.rules import framing
@@ -28,6 +31,30 @@ def page_png(file: FileBrief, *, page: int, width: int) -> bytes:
         raise NoPreview
     storage.write_preview(blob.address, name, framing.encrypted([outcome.output], key))
     return outcome.output
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """What was read on a page: its QR codes, how much is dark, and a digest of its looks."""
+
+    codes: tuple[str, ...]
+    ink: float
+    digest: str
+
+
+def read_pages(file: FileBrief) -> tuple[PageRead, ...]:
+    """The QR codes of every page, read by a confined program.
+
+    Ask ``queries.file_for`` first. Raises ``failures.NoPreview`` where nothing can be drawn, and
+    what ``queries.open_file`` raises.
+    """
+    if not file.previewable:
+        raise NoPreview
+    outcome = isolation.run("read_codes", file.kind, content=queries.open_file(file))
+    if outcome.code != 0:
+        raise NoPreview
+    pages = json.loads(outcome.output)
+    return tuple(PageRead(tuple(p["codes"]), p["ink"], p["digest"]) for p in pages)
 
 
 def _kept(address: str, name: str, key: bytes) -> bytes | None:

@@ -55,7 +55,8 @@ def render_pdf(
     or one of the city's) with ``data``; the shapes are in this package's README.
 
     ``title`` is printed and is the document's title; ``author`` is the issuer in its properties.
-    ``data["date"]`` (ISO day) is the document's date. ``data["qr"]`` is what the QR code holds.
+    ``data["date"]`` (ISO day) is the document's date. ``data["qr"]`` is what the QR code holds,
+    ``data["page_codes"]`` what the small ones on the pages of a paper form hold, page by page.
     Characters that no font draws are printed as 〓, with a note at the end.
     Raises ``RenderingFailed``.
     """
@@ -106,7 +107,7 @@ def _prepared(
     """The data with 〓 for what can't be drawn, and with what every template needs."""
     lost = _Lost(folders)
     content: dict[str, Any] = {
-        key: value if key in ("qr", "date") else lost.replaced(value)
+        key: value if key in ("qr", "date", "page_codes") else lost.replaced(value)
         for key, value in data.items()
         if not key.startswith("_")
     }
@@ -119,6 +120,7 @@ def _prepared(
     content["_author"] = lost.replaced(author)
     content["_lang"] = "ja" if lang.startswith("ja") or lang == "easy" else lang.split("-")[0]
     content["_qr_svg"] = qr_svg(str(content["qr"])) if content.get("qr") else None
+    content["_page_svgs"] = [qr_svg(code) for code in content.get("page_codes") or ()]
     absent = [f"U+{ord(c[0]):04X}" for c in lost.found if c not in lost.variants]
     content["_missing"] = absent
     content["_words"] = labels(lang, missing="、".join(absent), variants="、".join(lost.variants))

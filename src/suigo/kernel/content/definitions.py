@@ -47,3 +47,10 @@ def frozen_document(digest: str) -> dict[str, Any]:
         hash=digest
     )
     return document
+
+
+def frozen_beginning(digest: str, *, kind: str) -> tuple[str, str] | None:
+    """Hash and name of the one definition of ``kind`` whose hash begins with ``digest``."""
+    found = FrozenDefinition.objects.filter(kind=kind, hash__startswith=digest)
+    rows = list(found.values_list("hash", "name").order_by("hash")[:2])
+    return rows[0] if len(rows) == 1 else None

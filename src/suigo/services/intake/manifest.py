@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
-from suigo.services.intake import policy
+from suigo.engines.cases.events import CaseReceived
+from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem, Subscription
+from suigo.services.intake import policy, subscribers
 from suigo.services.intake.queries import waiting_count
 from suigo.services.intake.web.urls import urlpatterns
 
@@ -24,6 +25,13 @@ MANIFEST = Manifest(
             capability=policy.IMPORT,
             count=waiting_count,
             order=20,
+        ),
+        NavigationItem(
+            _("紙の入力"),
+            "intake-scans",
+            "staff",
+            capability=policy.SCAN,
+            order=21,
         ),
     ),
     capabilities=(
@@ -60,6 +68,15 @@ MANIFEST = Manifest(
             _("届いたファイルを、保存期間が過ぎたため消去しました"),
             NOTHING_PERSONAL,
         ),
+        AuditType("intake.scanned", _("{actor} が紙の申請を読み取りました"), NOTHING_PERSONAL),
+        AuditType("intake.sorted", _("{actor} が紙の申請の手続を選びました"), NOTHING_PERSONAL),
+        AuditType("intake.typing", _("{actor} が紙の申請の入力を始めました"), NOTHING_PERSONAL),
+        AuditType(
+            "intake.scan_dismissed",
+            _("{actor} が紙の申請を取り込まないことにしました（{reason}）"),
+            ERASED_WITH_FILE,
+        ),
     ),
+    subscriptions=(Subscription(CaseReceived, subscribers.NOTE_RECEIVED),),
     content_kinds=("imports",),
 )

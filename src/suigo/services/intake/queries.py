@@ -1,17 +1,18 @@
 """Reads of intake. Everything here is for staff who may bring things in."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 
+from suigo.engines.cases.queries.procedures import procedure
 from suigo.kernel.access import Actor
 from suigo.kernel.errors import NotFound
 from suigo.services.intake import policy
-from suigo.services.intake.models import Delivery, Entry
+from suigo.services.intake.models import Delivery, Entry, PaperEntry, PaperFile
 from suigo.services.intake.rules.mapping import Fault
 
 SIZE = 50
@@ -150,3 +151,113 @@ def waiting_count(actor: Actor) -> int | None:
     if not actor.can(policy.IMPORT):
         return None
     return Delivery.objects.filter(state__in=("checked", "partly", "quarantined")).count()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A scanned application. ``pages`` are file, page and printed number; ``missing`` says which
+    printed pages are not there; ``twins`` are entries with exactly the same file."""
+
+    public_id: UUID
+    state: str
+    procedure_id: str
+    title: str
+    reason: str
+    arrived_at: datetime
+    brought_by: str
+    draft_id: UUID | None
+    case_id: UUID | None
+    case_number: str
+    pages: tuple[tuple[UUID, int, int | None], ...]
+    missing: tuple[int, ...]
+    twins: tuple[UUID, ...]
+
+
+def papers(actor: Actor, *, waiting: bool = True) -> list[PaperView]:
+    """Scanned applications, the oldest first while they wait, else the newest first; two queries
+    and one for twins. Raises ``Forbidden``."""
+    actor.require(policy.SCAN)
+    found = PaperEntry.objects.prefetch_related(Prefetch("files", PaperFile.objects.order_by("id")))
+    states = ("unknown", "waiting", "typing")
+    if waiting:
+        return _papers(found.filter(state__in=states).order_by("arrived_at", "public_id")[:200])
+    return _papers(found.exclude(state__in=states).order_by("-done_at", "-public_id")[:50])
+
+
+def paper(actor: Actor, entry_id: UUID) -> PaperView:
+    """One scanned application. Raises ``NotFound``, ``Forbidden``."""
+    actor.require(policy.SCAN)
+    found = _papers(
+        PaperEntry.objects.filter(public_id=entry_id).prefetch_related(
+            Prefetch("files", PaperFile.objects.order_by("id"))
+        )
+    )
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _papers(rows: Iterable[PaperEntry]) -> list[PaperView]:
+    entries_found = list(rows)
+    digests = [file.sha256 for entry in entries_found for file in entry.files.all()]
+    same: dict[str, set[UUID]] = {}
+    for digest, public_id in PaperFile.objects.filter(sha256__in=digests).values_list(
+        "sha256", "entry__public_id"
+    ):
+        same.setdefault(digest, set()).add(public_id)
+    return [_paper(entry, same) for entry in entries_found]
+
+
+def _paper(entry: PaperEntry, same: dict[str, set[UUID]]) -> PaperView:
+    files = list(entry.files.all())
+    pages = [
+        (file.file_id, place, page["number"])
+        for file in files
+        for place, page in enumerate(file.pages, 1)
+        if not page["blank"]
+    ]
+    numbers = {number for _file, _place, number in pages if number}
+    twins = {twin for file in files for twin in same[file.sha256]} - {entry.public_id}
+    return PaperView(
+        public_id=entry.public_id,
+        state=entry.state,
+        procedure_id=entry.procedure_id,
+        title=_title(entry.procedure_id),
+        reason=entry.reason,
+        arrived_at=entry.arrived_at,
+        brought_by=entry.brought_by_name,
+        draft_id=entry.draft_id,
+        case_id=entry.case_id,
+        case_number=entry.case_number,
+        pages=tuple(pages),
+        missing=tuple(n for n in range(1, max(numbers, default=0)) if n not in numbers),
+        twins=tuple(sorted(twins)),
+    )
+
+
+def _title(procedure_id: str) -> str:
+    if not procedure_id:
+        return ""
+    try:
+        return str(procedure(procedure_id).spec.service.title)
+    except NotFound:
+        return procedure_id  # the city has withdrawn it
+
+
+def may_open(actor: Actor, file_id: UUID) -> bool:
+    """Whether this actor may look at a scanned file: until it is in a case, whoever scans may."""
+    return (
+        actor.is_staff
+        and actor.can(policy.SCAN)
+        and PaperFile.objects.filter(
+            file_id=file_id, entry__state__in=("unknown", "waiting", "typing")
+        ).exists()
+    )
+
+
+def needed(file_ids: Sequence[UUID]) -> Iterable[UUID]:
+    """The files among these that somebody still has to type from."""
+    found = PaperFile.objects.filter(
+        file_id__in=file_ids, entry__state__in=("unknown", "waiting", "typing")
+    )
+    return set(found.values_list("file_id", flat=True))

@@ -6,6 +6,7 @@ from suigo.engines.cases.actions.drafts import (
     PageSaved,
     adopt_drafts,
     discard_draft,
+    freeze_for_paper,
     save_page,
     start_draft,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "enclose_files",
     "expire_drafts",
     "flush_tallies",
+    "freeze_for_paper",
     "issue_letter",
     "mark_checklist",
     "note_export",

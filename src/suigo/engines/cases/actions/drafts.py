@@ -135,6 +135,19 @@ def start_draft(
 
 
 @transaction.atomic
+def freeze_for_paper(procedure_id: str, *, now: datetime) -> str:
+    """Keep the definition that is about to be printed; returns its hash. Raises ``NotFound``."""
+    chosen = procedure(procedure_id)
+    return freeze(
+        kind="procedure",
+        name=procedure_id,
+        document=chosen.document,
+        now=now,
+        digest=chosen.hash,
+    )
+
+
+@transaction.atomic
 def save_page(
     public_id: UUID,
     *,

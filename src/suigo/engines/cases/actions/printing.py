@@ -17,7 +17,9 @@ OPEN_DAYS = 365
 
 def print_letter(letter: CaseLetter, *, case: Case, now: datetime) -> UUID:
     """Render and store a letter for its applicant; returns the id of its file."""
-    pdf = letter_pdf(FilledLetter.of_content(letter.content), department=case.department)
+    pdf = letter_pdf(
+        FilledLetter.of_content(letter.content), department=case.department, case_id=case.public_id
+    )
     kept = store_letter(
         SYSTEM,
         name=f"{case.number} {letter.title}.pdf",

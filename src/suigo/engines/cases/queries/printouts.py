@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,7 @@ from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.letters import FilledLetter
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.wording import status_line
-from suigo.engines.documents.rendering import render_pdf
+from suigo.engines.documents.rendering import page_count, render_pdf
 from suigo.engines.forms.rules import ReviewPage, ReviewRow, paper_pages, review
 from suigo.engines.identity.queries import organisation
 from suigo.kernel.access import Actor
@@ -24,8 +26,11 @@ from suigo.kernel.japanese.plain import date_in_words, time_in_words
 from suigo.kernel.japanese.postal import format_postal_code
 
 
-def letter_pdf(letter: FilledLetter, *, department: str) -> bytes:
-    """A letter as it is sent. The same letter gives the same bytes."""
+def letter_pdf(letter: FilledLetter, *, department: str, case_id: UUID | None = None) -> bytes:
+    """A letter as it is sent. The same letter gives the same bytes.
+
+    One that asks for a reply carries the code of its case, so that a scanned reply finds it.
+    """
     spec, language = city().spec, letter.language
     issuer = spec.name.in_language(language)
     sender = {
@@ -47,6 +52,8 @@ def letter_pdf(letter: FilledLetter, *, department: str) -> bytes:
         "sample": letter.sample,
         "contact": contact_of(department, language) if letter.contact else None,
     }
+    if letter.kind == "correction" and case_id is not None:
+        data["qr"] = settings.SUIGO_BASE_URL + reverse("my-application", args=[case_id])
     if letter.table is not None:
         data["table"] = {
             "title": letter.table.title,
@@ -116,8 +123,12 @@ def application_pdf(actor: Actor, case_id: UUID, *, language: str, owner_token: 
     return _printed("application", data, title=title, language=language)
 
 
-def paper_form_pdf(chosen: Procedure, *, link: str, language: str) -> bytes:
-    """The A4 paper twin of a procedure's form, with a QR code to the same procedure on line."""
+def paper_form_pdf(chosen: Procedure, *, link: str, page_link: str, language: str) -> bytes:
+    """The A4 paper twin of a procedure's form, with a QR code to the same procedure on line.
+
+    ``page_link`` is what the code on each sheet holds, with ``{page}`` in it: nothing personal,
+    only the frozen definition and the number of the page.
+    """
     service = chosen.spec.service
     name = city().spec.name.in_language(language)
     data: dict[str, Any] = {
@@ -130,6 +141,9 @@ def paper_form_pdf(chosen: Procedure, *, link: str, language: str) -> bytes:
         "contact": contact_of(service.department, language),
     }
     title = service.title.in_language(language)
+    pages = page_count(_printed("paper_form", data, title=title, language=language))
+    # how many sheets there are is known once they are set: the codes take no room of their own
+    data["page_codes"] = [page_link.format(page=page) for page in range(1, pages + 1)]
     return _printed("paper_form", data, title=title, language=language)
 
 

@@ -13,7 +13,7 @@ from suigo.engines.cases.rules.loading import Procedure, load_specs
 from suigo.engines.cases.rules.publishing import overlaid
 from suigo.engines.cases.spec import ProcedureSpec, ServiceSpec
 from suigo.kernel.access import Assurance
-from suigo.kernel.content.definitions import content_hash, frozen_document
+from suigo.kernel.content.definitions import content_hash, frozen_beginning, frozen_document
 from suigo.kernel.content.reload import Reloadable
 from suigo.kernel.errors import NotFound
 
@@ -96,6 +96,22 @@ def _frozen(definition_hash: str) -> Procedure:
     # a later version of the program may know fewer keys: an old case must still be read
     spec = ProcedureSpec.model_validate(document, extra="ignore")
     return Procedure(spec=spec, hash=definition_hash, document=document)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDefinition:
+    """The definition that a printed sheet was made with."""
+
+    hash: str
+    name: str
+
+
+def printed_definition(code: str) -> PrintedDefinition:
+    """The definition whose hash begins with ``code``. Raises ``NotFound``."""
+    found = frozen_beginning(code, kind="procedure")
+    if found is None:
+        raise NotFound(_("この用紙の手続は見つかりませんでした。"))
+    return PrintedDefinition(*found)
 
 
 def is_open(service: ServiceSpec, *, today: date) -> bool:

@@ -330,7 +330,9 @@ def preview(request: HttpRequest, case_id: UUID, action_id: str) -> HttpResponse
     letter = actions.preview_letter(
         case_id, action_id, actor=actor_of(request), now=now(), given=given
     )
-    return _pdf(letter_pdf(letter, department=case.department), f"{case.number}.pdf")
+    return _pdf(
+        letter_pdf(letter, department=case.department, case_id=case_id), f"{case.number}.pdf"
+    )
 
 
 @require_GET
@@ -341,7 +343,10 @@ def letter(request: HttpRequest, case_id: UUID, letter_id: UUID) -> HttpResponse
     for kept in case.letters:
         if kept.public_id == letter_id:
             filled = FilledLetter.of_content(kept.content)
-            return _pdf(letter_pdf(filled, department=case.department), f"{case.number}.pdf")
+            return _pdf(
+                letter_pdf(filled, department=case.department, case_id=case_id),
+                f"{case.number}.pdf",
+            )
     raise NotFound
 
 

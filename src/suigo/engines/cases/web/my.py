@@ -14,14 +14,16 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from suigo.engines.cases.actions import freeze_for_paper
 from suigo.engines.cases.actions.correcting import answer_correction
 from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.actions.transitions import Given, take_action
 from suigo.engines.cases.queries.drafts import drafts_of
 from suigo.engines.cases.queries.printouts import paper_form_pdf, receipt_pdf
-from suigo.engines.cases.queries.procedures import procedure
+from suigo.engines.cases.queries.procedures import printed_definition, procedure
 from suigo.engines.cases.queries.residents import MyCaseDetail, my_case, my_cases
 from suigo.engines.cases.rules.corrections import open_paths
+from suigo.engines.cases.rules.sheets import sheet_path
 from suigo.engines.cases.spec import Action
 from suigo.engines.cases.web.calendar import due_date_calendar
 from suigo.engines.cases.web.forms_view import form_view, read_post
@@ -300,9 +302,18 @@ def calendar(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def paper_form(request: HttpRequest, procedure_id: str) -> HttpResponse:
     """The paper twin of a procedure's form."""
     chosen = procedure(procedure_id)
+    # what was printed may come back long after the form has changed
+    freeze_for_paper(procedure_id, now=now())
     link = settings.SUIGO_BASE_URL + reverse("procedure", args=[procedure_id])
-    pdf = paper_form_pdf(chosen, link=link, language=_language())
+    sheet = settings.SUIGO_BASE_URL + sheet_path(chosen.hash)
+    pdf = paper_form_pdf(chosen, link=link, page_link=sheet, language=_language())
     return _pdf(pdf, f"{procedure_id}.pdf")
+
+
+@require_GET
+def sheet(request: HttpRequest, code: str, page: int) -> HttpResponse:
+    """Where the code on a printed sheet leads a telephone: to its procedure."""
+    return HttpResponseRedirect(reverse("procedure", args=[printed_definition(code).name]))
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("procedures/<slug:procedure_id>/", catalog.procedure_page, name="procedure"),
     path("procedures/<slug:procedure_id>/start/", apply.start, name="start-application"),
     path("procedures/<slug:procedure_id>/paper.pdf", my.paper_form, name="paper-form"),
+    path("p/<str:code>/<int:page>/", my.sheet, name="paper-sheet"),
     path("apply/<uuid:draft_id>/", apply.resume, name="apply"),
     path("apply/<uuid:draft_id>/check/", apply.check_answers, name="apply-check"),
     path("apply/<uuid:draft_id>/saved/", apply.saved, name="draft-saved"),

@@ -12,20 +12,36 @@ from suigo.services.intake.actions.deliveries import (
 )
 from suigo.services.intake.actions.importing import import_delivery
 from suigo.services.intake.actions.rows import RowPlan
+from suigo.services.intake.actions.scans import (
+    Scanned,
+    Upload,
+    bring_scans,
+    dismiss_scan,
+    name_procedure,
+    note_received,
+    start_typing,
+)
 from suigo.services.intake.actions.upkeep import forget_old
 from suigo.services.intake.actions.watching import take_from_folder
 
 __all__ = [
     "Preview",
     "RowPlan",
+    "Scanned",
+    "Upload",
     "bring_in",
+    "bring_scans",
     "dismiss",
+    "dismiss_scan",
     "examined",
     "forget_old",
     "import_delivery",
+    "name_procedure",
     "note_download",
+    "note_received",
     "retry",
     "rows_to_mend",
     "start_import",
+    "start_typing",
     "take_from_folder",
 ]

@@ -47,7 +47,8 @@ def answer_of(field: Field, part: str, cells: Sequence[str], mapped: FieldMap) -
     text = " ".join(cell for cell in cells if cell)
     if isinstance(field, ChoicesField):
         words = [*mapped.values, *(w for o in field.options for w in (o.id, o.label.ja))]
-        return [_option(field.options, t, mapped) for t in _parted(text, words, mapped.separator)]
+        parts = _parted(_plain(text), [_plain(w) for w in words], _plain(mapped.separator))
+        return [_option(field.options, part, mapped) for part in parts]
     text = _valued(text, mapped)
     if part:
         return text
@@ -90,13 +91,19 @@ def _ends(rest: str, separator: str) -> bool:
 
 def _valued(text: str, mapped: FieldMap) -> str:
     """What the form calls it. A table of values that lacks it leaves it as it stands."""
-    return mapped.values.get(text, text)
+    values = {_plain(there): ours for there, ours in mapped.values.items()}
+    return values.get(_plain(text), text)
+
+
+def _plain(text: str) -> str:
+    """Text to compare: cp932 turns 〜 into ～ and − into －, and full width comes and goes."""
+    return unicodedata.normalize("NFKC", text.replace("〜", "～").replace("−", "－"))
 
 
 def _option(options: Sequence[Option], text: str, mapped: FieldMap) -> str:
-    text = _valued(text, mapped)
+    plain = _plain(_valued(text, mapped))
     for option in options:
-        if text in (option.id, *option.label.root.values()):
+        if plain == option.id or plain in map(_plain, option.label.root.values()):
             return option.id
     raise CanNotConvert(_("「%(text)s」は、この項目の選択肢にありません。") % {"text": text[:40]})
 

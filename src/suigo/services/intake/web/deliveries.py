@@ -58,6 +58,8 @@ def _list(
         "errors": errors or {},
         "summary": [(f"in-{name}", message) for name, message in (errors or {}).items()],
         "chosen": request.POST.get("mapping", ""),
+        "may_import": True,
+        "may_scan": actor_of(request).can(policy.SCAN),
         "brought": request.GET.get("brought", ""),
     }
     return render(request, "intake/deliveries.html", context, status=status)

@@ -18,3 +18,10 @@ OUTCOMES = {
     "attached": (_("元の申請へ"), "done"),
 }
 KINDS = {"csv": _("CSV"), "pittari": _("ぴったりサービス")}
+PAPER_STATES = {
+    "unknown": (_("手続がわからない"), "attention"),
+    "waiting": (_("入力待ち"), "waiting"),
+    "typing": (_("入力中"), "active"),
+    "done": (_("申請になった"), "done"),
+    "dismissed": (_("取り込まない"), "waiting"),
+}

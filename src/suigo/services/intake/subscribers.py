@@ -1,0 +1,15 @@
+"""Reactions of intake."""
+
+from uuid import UUID
+
+from suigo.kernel.clock import now
+from suigo.kernel.jobs import job
+from suigo.services.intake import actions
+
+NOTE_RECEIVED = "intake.note-received"
+
+
+@job(NOTE_RECEIVED)
+def note_received(case_id: str, procedure_id: str) -> None:
+    """A case was received: the sheets it was typed from are done."""
+    actions.note_received(UUID(case_id), now=now())
