@@ -16,7 +16,7 @@ from suigo.engines.search.rules.analysing import Analyse
 from suigo.engines.search.rules.folding import LONGEST_QUERY, pieces, words_of
 
 FOUND = 0.45  # share of the query's weight that a document must hold to be found
-NEAR = 0.2  # … to be suggested when nothing is found
+NEAR = 0.15  # … to be suggested when nothing is found
 SYNONYM = 0.85  # how much a synonym counts beside the word itself
 OTHER_FORM = 0.9  # how much a reading counts beside what is written
 UNKNOWN_PIECE = 0.8  # weight of a piece that no document has, against the rarest one known
