@@ -24,6 +24,7 @@ from suigo.engines.cases.actions.transitions import CaseMoved, Given, take_actio
 from suigo.engines.cases.actions.work import add_note, assign, mark_checklist
 from suigo.engines.cases.queries.figures import measured
 from suigo.engines.cases.queries.procedures import is_open, procedures
+from suigo.engines.cases.rules.arrival import NO_ARRIVAL, Arrival
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.spec import Action
 from suigo.engines.documents.actions import store_file
@@ -51,6 +52,9 @@ from suigo.kernel.japanese.postal import towns_of
 
 PASSWORD = "suigo-demonstration"  # noqa: S105 - printed at every start of a demonstration
 DAYS_BACK = 75
+CALL = Arrival(
+    caller="見本　一葉", relation="長女", identity="questions", consent_read=True, by_post=True
+)
 EXAMPLES_PER_PROCEDURE = 6
 
 Say = Callable[[str], None]
@@ -370,6 +374,7 @@ class _Cases:
             now=moment,
             channel=case.channel,
             answers=case.answers,
+            arrival=CALL if case.channel == "phone" else NO_ARRIVAL,
         )
         receipt = cases.submit_application(draft, actor=case.owner, now=moment, language="ja")
         start = case.procedure.spec.workflow.start
