@@ -41,6 +41,15 @@ from suigo.kernel.crypto import seal
 from suigo.project.demo import _Cases as Cases
 from suigo.services.builder.actions import start_design
 from suigo.services.builder.queries.beginnings import copied_files
+from suigo.services.counter.actions.screens import pair_screen
+from suigo.services.counter.actions.tickets import issue_ticket
+from suigo.services.counter.actions.visits import (
+    answer_guide,
+    begin_visit,
+    choose_events,
+    choose_items,
+    save_person,
+)
 from suigo.services.intake.actions import Upload, bring_in, bring_scans
 from suigo.services.intake.library import library
 from suigo.services.intake.samples import table_file
@@ -241,6 +250,34 @@ letter = CaseLetter.objects.filter(file_id__isnull=False, case__department="chil
 waiting = CaseLetter.objects.filter(case__department="child-support").first()
 made["letter"] = [str(waiting.case.public_id), str(waiting.public_id)]
 made["letter_file"] = str(letter.file_id) if letter else None
+
+# -- at the counter -------------------------------------------------------------------------------
+visit = begin_visit(actor=clerk, now=moment, window=4)
+mother = {
+    "name": LONG_NAME,
+    "birth_date": "1995-05-05",
+    "address": {
+        "postal_code": "3112424",
+        "prefecture": "茨城県",
+        "city": "潮来市",
+        "town": "潮来",
+        "block": "999-1",
+    },
+}
+save_person(visit, mother, source="typed", identity="known", actor=clerk, now=moment)
+choose_events(visit, ["birth"], actor=clerk, now=moment)
+born = {
+    "born_on": today - timedelta(days=3),
+    "allowance": "first",
+    "insurance": "work",
+    "mother_national": "no",
+    "situation": ("nursery",),
+}
+assert answer_guide(visit, "birth", born, actor=clerk, now=moment)
+choose_items(visit, ["child-allowance-claim", "nursery"], actor=clerk, now=moment)
+made["visit"] = str(visit)
+made["screen"] = pair_screen(visit, actor=clerk, now=moment)
+made["ticket"] = str(issue_ticket("birth", actor=clerk, now=moment).public_id)
 
 # -- what administrators see ----------------------------------------------------------------------
 administrator = actor("admin@example.jp")

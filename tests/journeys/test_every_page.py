@@ -57,6 +57,11 @@ def of_design(path: str) -> Paths:
     return lambda things: f"/staff/builder/d/{things['design']}/{path}"
 
 
+def of_visit(path: str) -> Paths:
+    """A page of the visit that is open at the counter."""
+    return lambda things: f"/staff/counter/visits/{things['visit']}/{path}"
+
+
 def form_pages(things: Things) -> list[str]:
     """Every page of every form, with every question that can come up."""
     return [
@@ -78,6 +83,24 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "guides": [(VISITOR, at("/guide/"))],
     "guide": [(VISITOR, lambda _t: [f"/guide/{event}/" for event in GUIDES])],
     "guide-result": [(VISITOR, at(GUIDE_RESULT)), (VISITOR, at(f"{GUIDE_RESULT}&by=place"))],
+    "counter-prepare": [(VISITOR, at("/counter/prepare/"))],
+    "counter-tickets": [(VISITOR, at("/counter/tickets/")), (CLERK, at("/counter/tickets/"))],
+    "counter-ticket": [(VISITOR, lambda t: f"/counter/tickets/{t['ticket']}/")],
+    "counter-display": [(VISITOR, at("/counter/display/"))],
+    "counter-screen-enter": [(VISITOR, at("/counter/screen/"))],
+    "counter-screen": [(VISITOR, lambda t: f"/counter/screen/{t['screen']}/")],
+    "counter": [(CLERK, at("/staff/counter/"))],
+    "counter-visit": [(CLERK, of_visit("?look=1"))],
+    "counter-person": [(CLERK, of_visit("person/"))],
+    "counter-events": [(CLERK, of_visit("events/"))],
+    "counter-guide": [(CLERK, of_visit("events/birth/"))],
+    "counter-items": [(CLERK, of_visit("items/"))],
+    "counter-common": [(CLERK, of_visit("common/"))],
+    "counter-entry": [(CLERK, of_visit(f"forms/{CLAIM}/"))],
+    "counter-check": [(CLERK, of_visit("check/"))],
+    "counter-done": [(CLERK, of_visit("done/"))],
+    "counter-figures": [(ADMIN, at("/staff/counter/figures/"))],
+    "counter-kiosks": [(ADMIN, at("/staff/counter/machines/"))],
     "plan": [(VISITOR, at("/plan/"))],
     "plan-measure": [(VISITOR, at("/plan/1-1-01/"))],
     "sign-in": [(VISITOR, at("/sign-in/"))],
@@ -204,6 +227,23 @@ NO_PAGE = {
     "restore-account": SENDS,
     "revoke-token": SENDS,
     "notice-send-again": SENDS,
+    "counter-ticket-qr": FILE,
+    "counter-screen-qr": FILE,
+    "counter-set": FILE,
+    "counter-figures-csv": FILE,
+    "counter-window": SENDS,
+    "counter-next": SENDS,
+    "counter-give": SENDS,
+    "counter-number": SENDS,
+    "counter-begin": SENDS,
+    "counter-take-over": SENDS,
+    "counter-refresh": SENDS,
+    "counter-pair": SENDS,
+    "counter-paper": SENDS,
+    "counter-receive": SENDS,
+    "counter-hand-over": SENDS,
+    "counter-end": SENDS,
+    "counter-kiosk-remove": SENDS,
     "inbox-assign": SENDS,
     "inbox-save-view": SENDS,
     "inbox-delete-view": SENDS,

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from engines.cases import world
+from services.counter import world as counter
 from suigo.engines.cases.models import CaseLetter, SavedView
 from suigo.engines.cases.queries.procedures import procedure
 from suigo.engines.documents.actions import purge_due, store_file
@@ -29,6 +30,9 @@ from suigo.engines.notices.models import Message
 from suigo.kernel.access import SYSTEM, Actor
 from suigo.services.builder.actions import start_design
 from suigo.services.builder.queries.beginnings import copied_files
+from suigo.services.counter.actions.screens import pair_screen
+from suigo.services.counter.actions.tickets import issue_ticket, register_kiosk
+from suigo.services.counter.models import Kiosk
 from suigo.services.intake.actions import bring_in
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +49,8 @@ WHO = (
 Row = tuple[str, ...]
 
 EVERYBODY: Row = ("open",) * 7
-# staff enter for others only where their post says so, as no post of these people does
-FOR_THEMSELVES: Row = (*["open"] * 3, *["no"] * 4)
+# staff enter for others only where their post says so: here, at the counter of welfare
+FOR_THEMSELVES: Row = (*["open"] * 3, "no", "no", "open", "no")
 # whoever is not a resident is led to the residents' sign-in
 RESIDENTS: Row = ("sign in", "open", "open", *["sign in"] * 4)
 THEIR_OWN: Row = ("hidden", "open", *["hidden"] * 5)
@@ -65,6 +69,11 @@ BUILDERS: Row = (*OUTSIDE, "no", "no", "no", "open")
 ADMINISTRATORS: Row = (*OUTSIDE, "no", "no", "no", "open")
 IMPORTERS: Row = (*OUTSIDE, "no", "no", "no", "no")
 MY_NUMBER: Row = (*OUTSIDE, "no", "no", "no", "no")
+# whoever serves at the counter, and whoever runs it; a colleague's visit is taken over first
+COUNTER: Row = (*OUTSIDE, "no", "no", "open", "no")
+COUNTER_MANAGER: Row = (*OUTSIDE, "no", "no", "no", "open")
+# a ticket machine and the clerks of the counter give numbers, nobody else; for a purpose
+MACHINE_OR_COUNTER: Row = (*["no"] * 5, "hidden", "no")
 KEYS_ONLY: Row = ("key",) * 7  # a signed-in browser is not enough for the API
 
 TABLE: dict[str, tuple[str, Row]] = {
@@ -172,6 +181,42 @@ TABLE: dict[str, tuple[str, Row]] = {
     "intake-scan": ("GET", IMPORTERS),
     "intake-type": ("POST", IMPORTERS),
     "intake-scan-dismiss": ("POST", IMPORTERS),
+    # -- the counter
+    "counter-prepare": ("GET", EVERYBODY),
+    "counter-tickets": ("POST", MACHINE_OR_COUNTER),
+    "counter-ticket": ("GET", EVERYBODY),
+    "counter-ticket-qr": ("GET", EVERYBODY),
+    "counter-display": ("GET", EVERYBODY),
+    "counter-screen-enter": ("GET", EVERYBODY),
+    "counter-screen": ("GET", EVERYBODY),  # whoever has the code, which ends with the visit
+    "counter": ("GET", COUNTER),
+    "counter-window": ("POST", COUNTER),
+    "counter-next": ("POST", COUNTER),
+    "counter-give": ("POST", (*OUTSIDE, *MACHINE_OR_COUNTER[3:])),
+    "counter-number": ("POST", COUNTER),
+    "counter-begin": ("POST", COUNTER),
+    "counter-visit": ("GET", COUNTER),
+    "counter-take-over": ("POST", COUNTER),
+    "counter-person": ("GET", COUNTER),
+    "counter-events": ("GET", COUNTER),
+    "counter-guide": ("GET", COUNTER),
+    "counter-items": ("GET", COUNTER),
+    "counter-common": ("GET", COUNTER),
+    "counter-entry": ("GET", COUNTER),
+    "counter-refresh": ("POST", COUNTER),
+    "counter-check": ("GET", COUNTER),
+    "counter-pair": ("POST", COUNTER),
+    "counter-screen-qr": ("GET", COUNTER),
+    "counter-paper": ("POST", COUNTER),
+    "counter-receive": ("POST", COUNTER),
+    "counter-done": ("GET", COUNTER),
+    "counter-set": ("GET", COUNTER),
+    "counter-hand-over": ("POST", COUNTER),
+    "counter-end": ("POST", COUNTER),
+    "counter-figures": ("GET", COUNTER_MANAGER),
+    "counter-figures-csv": ("GET", COUNTER_MANAGER),
+    "counter-kiosks": ("GET", COUNTER_MANAGER),
+    "counter-kiosk-remove": ("POST", COUNTER_MANAGER),
     # -- administration
     "people": ("GET", ADMINISTRATORS),
     "new-person": ("GET", ADMINISTRATORS),
@@ -321,6 +366,10 @@ def place(browser: Callable[[Actor], Client]) -> Place:
     design = start_design(
         world.CARD, copied_files(world.CARD), note="", actor=administrator, now=world.NOW
     )
+    visit = counter.begun(people.other)
+    pairing = pair_screen(visit, actor=people.other, now=world.NOW)
+    ticket = issue_ticket("moving", actor=people.other, now=world.NOW)
+    register_kiosk("見本", actor=administrator, now=world.NOW)
     return Place(
         visitors,
         {
@@ -352,6 +401,11 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "code": [procedure(world.CARD).hash[:16]],
             "action": ["start_check"],
             "design_id": [design],
+            "visit_id": [visit],
+            "pairing": [pairing],
+            "ticket_id": [ticket.public_id],
+            "verb": ["finish"],
+            "kiosk_id": [Kiosk.objects.get().public_id],
         },
         {
             "case-letter": {"case_id": decided.public_id},

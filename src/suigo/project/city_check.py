@@ -24,6 +24,7 @@ from suigo.engines.search.queries import load_synonyms
 from suigo.kernel.access import capabilities
 from suigo.kernel.content import ContentError, ContentErrors, load, load_document
 from suigo.kernel.content.city import load_city
+from suigo.services.counter.rules import loading as counters
 from suigo.services.intake.library import check_library
 
 T = TypeVar("T")
@@ -64,6 +65,11 @@ def check_city(root: Path) -> CityReport:
         lambda: guides.load_guides(
             root, known=guides.Known(known.departments, known.procedures or frozenset())
         ),
+    )
+    names = frozenset(file.stem for file in root.glob("guides/*.yaml"))
+    _attempt(
+        errors,
+        lambda: counters.load_counters(root, known=counters.Known(known.departments, names)),
     )
     specs = _attempt(errors, lambda: load_specs(root, known=known)) or ()
     forms = {spec.id: compile_form(spec.form) for spec in specs}

@@ -37,6 +37,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.insight",
     "suigo.services.builder",
     "suigo.services.intake",
+    "suigo.services.counter",
 )
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).

@@ -18,6 +18,7 @@ from suigo.engines.insight.spec import InformationPage, PlanSpec
 from suigo.engines.notices.spec import FooterSpec, NoticeSpec
 from suigo.engines.search.spec import SynonymsSpec
 from suigo.kernel.content.city import CitySpec
+from suigo.services.counter.spec import CountersSpec
 from suigo.services.intake.spec import CsvMapping, PackageMapping
 
 # Each file of a city, as a pattern below ``cities/<city>/``, and the model that reads it.
@@ -37,6 +38,7 @@ MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "search-synonyms": (SynonymsSpec, ("search/synonyms.yaml",)),
     "import-csv": (CsvMapping, ("imports/csv/*.yaml",)),
     "import-pittari": (PackageMapping, ("imports/pittari/*.yaml",)),
+    "counters": (CountersSpec, ("counters.yaml",)),
     "notice": (NoticeSpec, ("notices/[!f]*.yaml",)),
     "notice-footer": (FooterSpec, ("notices/footer.yaml",)),
 }

@@ -42,6 +42,8 @@ SUIGO_FACT_DAYS = 730  # a kept fact is erased this many days after it was last 
 SUIGO_INTAKE_DAYS = 90  # files that arrived by other ways are removed this long after their end
 SUIGO_INTAKE_FOLDER = os.environ.get("SUIGO_INTAKE_FOLDER", "")  # watched; nothing when empty
 SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
+# where the four items of a card are read: an address, or fake: outside production
+SUIGO_CARD_READER = os.environ.get("SUIGO_CARD_READER", "" if PRODUCTION else "fake:")
 SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket
 
 DEMO_SECRET = "demonstration-only-" + "0" * 40
@@ -88,6 +90,7 @@ INSTALLED_APPS = [
     "suigo.engines.insight",
     "suigo.services.builder",
     "suigo.services.intake",
+    "suigo.services.counter",
     "suigo.project",
 ]
 AUTH_USER_MODEL = "identity.Account"

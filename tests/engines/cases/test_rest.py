@@ -135,8 +135,8 @@ def test_files_come_before_the_application(program: Program, people: Desk) -> No
     assert sent.status_code == 201, sent.content
     file_id = sent.json()["id"]
     assert program.apply("k", proof=[file_id]).status_code == 201
-    stranger = Program(people.other, "cases.view", "cases.enter")
-    account = Account.objects.get(pk=people.other.account_id)
+    stranger = Program(people.clerk, "cases.view", "cases.enter")
+    account = Account.objects.get(pk=people.clerk.account_id)
     assert account.is_active
     is_problem(stranger.apply("k", proof=[file_id]), 403, "forbidden")
     is_problem(program.apply("k2", proof=[str(uuid4())]), 422, "invalid")

@@ -2,6 +2,7 @@
 
 from suigo.engines.cases.actions.attaching import attach_file
 from suigo.engines.cases.actions.correcting import CorrectionRead, answer_correction
+from suigo.engines.cases.actions.desk import keep_answers, submit_together, take_over_drafts
 from suigo.engines.cases.actions.drafts import (
     PageSaved,
     adopt_drafts,
@@ -69,6 +70,7 @@ __all__ = [
     "flush_tallies",
     "freeze_for_paper",
     "issue_letter",
+    "keep_answers",
     "mark_checklist",
     "note_export",
     "preview_letter",
@@ -79,6 +81,8 @@ __all__ = [
     "start_draft",
     "submit_answers",
     "submit_application",
+    "submit_together",
     "take_action",
+    "take_over_drafts",
     "try_import",
 ]

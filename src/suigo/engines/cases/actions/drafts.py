@@ -157,12 +157,14 @@ def save_page(
     now: datetime,
     owner_token: str = "",
     own_files: Collection[str] = frozenset(),
+    fixed: Collection[str] = frozenset(),
 ) -> PageSaved:
     """Keep what one page says and find the next one.
 
     Readable answers are kept even when others need mending, so nothing typed is lost. Facts that
-    the form locks can't be changed, whatever is posted; ``own_files`` are the ids this person
-    uploaded. Raises ``NotFound`` (also for an unknown page) and ``Gone``.
+    the form locks can't be changed, whatever is posted, nor can the paths of ``fixed``;
+    ``own_files`` are the ids this person uploaded. Raises ``NotFound`` (also for an unknown
+    page) and ``Gone``.
     """
     draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token)
     view = draft_view(draft)
@@ -176,7 +178,9 @@ def save_page(
             draft.answers,
             seal=seal_number,
             own_files=own_files,
-            fixed=held(form, known, before, today=today) if before is not None else (),
+            fixed={*fixed, *held(form, known, before, today=today)}
+            if before is not None
+            else fixed,
         )
     except KeyError as unknown:
         raise NotFound from unknown

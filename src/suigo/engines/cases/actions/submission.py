@@ -126,6 +126,23 @@ def submit_application(
     closed meanwhile, ``NotSignedIn`` when it needs a surer proof of who is acting than the draft's
     writer has shown this time.
     """
+    taken = take_draft(public_id, actor=actor, now=now, owner_token=owner_token, keeping=keeping)
+    if isinstance(taken, Receipt):
+        return taken
+    return receive_application(taken, actor=actor, language=language, now=now)
+
+
+def take_draft(
+    public_id: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+    owner_token: str = "",
+    keeping: Keeping = NOTHING_KEPT,
+) -> Application | Receipt:
+    """A draft, deleted and checked, inside the caller's transaction; or the receipt of the case
+    that it became before. Raises what ``submit_application`` raises.
+    """
     key = f"draft:{public_id}"
     with connection.cursor() as cursor:
         cursor.execute(TAKE_DRAFT, [public_id])
@@ -147,7 +164,7 @@ def submit_application(
                 "この手続を送信するには、より確かな本人確認でのログインが必要です。入力は残っています。"
             )
         )
-    application = checked_application(
+    return checked_application(
         chosen,
         json.loads(answers),
         today=local_date(now),
@@ -162,7 +179,6 @@ def submit_application(
         active_seconds=active + active_between(saved_at, now) if active else None,
         arrival=arrival_of(json.loads(arrival)),
     )
-    return receive_application(application, actor=actor, language=language, now=now)
 
 
 def same_request(key: str, digest: str) -> Receipt | None:
@@ -173,7 +189,7 @@ def same_request(key: str, digest: str) -> Receipt | None:
         raise Conflict(
             _("同じIdempotency-Keyが、別の内容で使われています。新しいキーで送ってください。")
         )
-    return _receipt(case, created=False)
+    return receipt_of(case, created=False)
 
 
 def _already_sent(key: str, *, actor: Actor, owner_token: str) -> Receipt:
@@ -186,10 +202,11 @@ def _already_sent(key: str, *, actor: Actor, owner_token: str) -> Receipt:
     )
     if case is None or not mine:
         raise NotFound(_("この下書きは見つかりませんでした。送信済みか、削除されています。"))
-    return _receipt(case, created=False)
+    return receipt_of(case, created=False)
 
 
-def _receipt(case: Case, *, created: bool) -> Receipt:
+def receipt_of(case: Case, *, created: bool) -> Receipt:
+    """What the applicant of a case keeps."""
     return Receipt(
         case_id=case.public_id,
         number=case.number,
@@ -266,6 +283,20 @@ def receive_application(
     ``arrived_at`` is when it reached the city where that was before ``now`` (到達): the deadline
     runs from then. The number is one of today.
     """
+    case = store_case(application, actor=actor, language=language, now=now, arrived_at=arrived_at)
+    announce_case(case, application, actor=actor, now=now)
+    return receipt_of(case, created=True)
+
+
+def store_case(
+    application: Application,
+    *,
+    actor: Actor,
+    language: str,
+    now: datetime,
+    arrived_at: datetime | None = None,
+) -> Case:
+    """Number and store the case: the row of its number stays locked until the commit."""
     spec = application.procedure.spec
     received_at = arrived_at or now
     year = fiscal_year(local_date(now))
@@ -312,6 +343,12 @@ def receive_application(
     if files:
         CaseFile.objects.bulk_create(files, ignore_conflicts=True)
         hold_files([file.file_id for file in files])
+    return case
+
+
+def announce_case(case: Case, application: Application, *, actor: Actor, now: datetime) -> None:
+    """Tell everybody of a stored case, the ledger last: its lock is held until the commit."""
+    spec = application.procedure.spec
     publish(CaseReceived(case_id=str(case.public_id), procedure_id=spec.id))
     tell_applicant("case-received", case=case, spec=spec, now=now)
     if application.keeping is not NOTHING_KEPT:
@@ -332,7 +369,6 @@ def receive_application(
         },
         now=now,
     )
-    return _receipt(case, created=True)
 
 
 def _origins(application: Application) -> dict[str, dict[str, str]]:

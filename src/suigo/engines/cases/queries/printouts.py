@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case
+from suigo.engines.cases.queries.drafts import DraftView
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.letters import FilledLetter
 from suigo.engines.cases.rules.loading import Procedure
@@ -108,9 +109,19 @@ def receipt_pdf(
 
 def application_pdf(actor: Actor, case_id: UUID, *, language: str, owner_token: str = "") -> bytes:
     """The application as it stands, with the reasons of what was computed. Raises ``NotFound``."""
+    data = application_sheet(actor, case_id, language=language, owner_token=owner_token)
+    title = data.pop("title")
+    return _printed("application", data, title=title, language=language)
+
+
+def application_sheet(
+    actor: Actor, case_id: UUID, *, language: str, owner_token: str = ""
+) -> dict[str, Any]:
+    """The application as the template prints it, with its ``title``. Raises ``NotFound``."""
     case = _readable(actor, case_id, owner_token)
     service = defined(case.definition_id).spec.service
-    data: dict[str, Any] = {
+    return {
+        "title": service.title.in_language(language),
         "addressee": city().spec.name.in_language(language),
         "number": case.number,
         "date": local_date(case.received_at).isoformat(),
@@ -119,8 +130,23 @@ def application_pdf(actor: Actor, case_id: UUID, *, language: str, owner_token: 
         "sample": service.sample,
         "contact": contact_of(case.department, language),
     }
-    title = service.title.in_language(language)
-    return _printed("application", data, title=title, language=language)
+
+
+def draft_sheet(draft: DraftView, *, language: str, today: date) -> dict[str, Any]:
+    """An application that is not sent yet, as the template prints it: it has no number.
+
+    The caller has read the draft for somebody who may.
+    """
+    service = draft.procedure.spec.service
+    pages = review(draft.procedure.form, draft.answers, language=language, today=today)
+    return {
+        "title": service.title.in_language(language),
+        "addressee": city().spec.name.in_language(language),
+        "date": today.isoformat(),
+        "pages": _pages(pages),
+        "sample": service.sample,
+        "contact": contact_of(service.department, language),
+    }
 
 
 def paper_form_pdf(chosen: Procedure, *, link: str, page_link: str, language: str) -> bytes:

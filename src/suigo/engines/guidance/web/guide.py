@@ -187,7 +187,7 @@ def _ask(
     more: bool = False,
 ) -> HttpResponse:
     found = queries.guidance(chosen, answers, today=local_date(now()))
-    views = [_view(question, answers.get(question.id), faults) for question in found.asked]
+    views = [question_view(question, answers.get(question.id), faults) for question in found.asked]
     shown = {question.id for question in found.asked}
     context = {
         "guide": chosen,
@@ -200,7 +200,10 @@ def _ask(
     return render(request, "guidance/questions.html", context, status=status)
 
 
-def _view(question: Question, answer: Answer | None, faults: dict[str, str]) -> QuestionView:
+def question_view(
+    question: Question, answer: Answer | None, faults: dict[str, str]
+) -> QuestionView:
+    """A question as a form shows it, here and at the counter."""
     options: list[OptionView] = []
     if question.kind == "yes_no":
         words = (("yes", _("はい")), ("no", _("いいえ")), (UNKNOWN, _("わからない")))
