@@ -160,6 +160,10 @@ TABLE: dict[str, tuple[str, Row]] = {
     "builder-about": ("GET", BUILDERS),
     "builder-checklist": ("GET", BUILDERS),
     "builder-letters": ("GET", BUILDERS),
+    "builder-preview": ("GET", BUILDERS),
+    "builder-frame": ("GET", BUILDERS),
+    "builder-paper": ("GET", BUILDERS),
+    "builder-trial": ("GET", BUILDERS),
     "builder-review": ("GET", BUILDERS),
     "builder-package": ("GET", BUILDERS),
     "builder-procedure": ("GET", BUILDERS),
@@ -298,6 +302,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "design_id": [design],
         },
         {
+            "builder-frame": {"design_id": design, "page_id": "applicant"},
             "case-letter": {"case_id": decided.public_id},
             "case-letter-preview": {"case_id": checked.public_id, "action_id": "approve"},
         },
