@@ -13,6 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from suigo.engines.cases.queries.printouts import paper_form_pdf
+from suigo.engines.cases.rules.sheets import sheet_path
 from suigo.engines.forms.rendering import FormView, fields_html
 from suigo.engines.forms.rules import evaluate
 from suigo.engines.forms.rules.reading import with_blank_rows
@@ -106,7 +107,9 @@ def paper(request: HttpRequest, design_id: UUID) -> HttpResponse:
     if procedure is None:
         raise Refused(FAULTY)
     link = settings.SUIGO_BASE_URL + reverse("procedure", args=[design.procedure_id])
-    content = paper_form_pdf(procedure, link=link, language="ja")
+    # the sheets' codes are those of this very version: nobody finds it before it is published
+    sheets = settings.SUIGO_BASE_URL + sheet_path(procedure.hash)
+    content = paper_form_pdf(procedure, link=link, page_link=sheets, language="ja")
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{design.procedure_id}.pdf"'
     return response
