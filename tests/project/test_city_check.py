@@ -35,6 +35,8 @@ def test_every_fault_of_every_file_is_told_at_once(
     edit("org.yaml", "cases.export", "cases.exprot")
     edit("services/s01-library-card/service.yaml", "department: library", "department: moon")
     edit("city.yaml", "accent:", "accents:")
+    (root / "blocks").mkdir()
+    (root / "blocks" / "pets.yaml").write_text("blocks:\n  - {id: dog, title: 犬}\n", "utf-8")
     assert city_check.main([str(root)]) == 1
     out = capsys.readouterr().out.splitlines()
     assert "no installed package declares 'cases.exprot'" in "\n".join(out)
@@ -42,6 +44,7 @@ def test_every_fault_of_every_file_is_told_at_once(
         line.startswith("services/s01-library-card/service.yaml:17: department:") for line in out
     )
     assert any(line.startswith("city.yaml:") for line in out)
+    assert any(line.startswith("blocks/pets.yaml:2:") for line in out)
     assert out[-1].startswith("✗ ")
 
 

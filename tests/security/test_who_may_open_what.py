@@ -242,6 +242,10 @@ TABLE: dict[str, tuple[str, Row]] = {
     "builder-about": ("GET", BUILDERS),
     "builder-checklist": ("GET", BUILDERS),
     "builder-letters": ("GET", BUILDERS),
+    "builder-preview": ("GET", BUILDERS),
+    "builder-frame": ("GET", BUILDERS),
+    "builder-paper": ("GET", BUILDERS),
+    "builder-trial": ("GET", BUILDERS),
     "builder-review": ("GET", BUILDERS),
     "builder-package": ("GET", BUILDERS),
     "builder-procedure": ("GET", BUILDERS),
@@ -408,6 +412,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "kiosk_id": [Kiosk.objects.get().public_id],
         },
         {
+            "builder-frame": {"design_id": design, "page_id": "applicant"},
             "case-letter": {"case_id": decided.public_id},
             "case-letter-preview": {"case_id": checked.public_id, "action_id": "approve"},
         },

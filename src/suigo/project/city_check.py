@@ -24,6 +24,7 @@ from suigo.engines.search.queries import load_synonyms
 from suigo.kernel.access import capabilities
 from suigo.kernel.content import ContentError, ContentErrors, load, load_document
 from suigo.kernel.content.city import load_city
+from suigo.services.builder.spec import BlockFile
 from suigo.services.counter.rules import loading as counters
 from suigo.services.intake.library import check_library
 
@@ -51,6 +52,8 @@ def check_city(root: Path) -> CityReport:
         plan = _attempt(errors, lambda: load(root / "plan.yaml", PlanSpec))
     for page in sorted(root.glob("pages/*.yaml")):
         _attempt(errors, partial(load, page, InformationPage))
+    for blocks in sorted(root.glob("blocks/*.yaml")):
+        _attempt(errors, partial(load, blocks, BlockFile))
     if (root / "notices").is_dir():
         _attempt(errors, lambda: load_library(root))
     known = Known(

@@ -10,16 +10,18 @@ import pytest
 from django.test import Client
 
 from engines.cases import world
+from suigo.engines.cases.models import Draft
 from suigo.engines.cases.spec import ProcedureSpec
 from suigo.kernel.access import Actor
 from suigo.services.builder import actions
 from suigo.services.builder.models import Design
 from suigo.services.builder.queries.beginnings import copied_files
+from suigo.services.builder.queries.blocks import blocks
 from suigo.services.builder.queries.checking import faults_of, read_spec
 from suigo.services.builder.queries.designs import files_at
 from suigo.services.builder.rules.diffing import differences
-from suigo.services.builder.rules.package import parsed
-from suigo.services.builder.rules.questions import found, questions
+from suigo.services.builder.rules.package import parsed, replaced
+from suigo.services.builder.rules.questions import added, found, questions
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +238,52 @@ def test_a_whole_walk_from_nothing_to_a_live_procedure(
     assert "犬の登録" in page.content.decode()
     history = maker_browser.get("/staff/builder/p/dog-registration/").content.decode()
     assert "作成 係長 花子、承認 課長 四郎" in history
+
+
+def test_the_blocks_of_the_product_fit_into_any_form(maker: Actor, design: UUID) -> None:
+    for number, one in enumerate(blocks(), start=1):
+
+        def change(files: Any, block: Any = one) -> dict[str, str]:
+            form, _places = added(parsed(files, "form.yaml"), "card", block.fields)
+            return replaced(files, "form.yaml", form)
+
+        actions.save_design(design, change, version=number, note="", actor=maker, now=world.NOW)
+    assert faults_of(world.CARD, files_at(maker, design, version_of(design))) == ()
+
+
+def test_a_draft_can_be_tried_with_sample_and_own_answers(
+    design: UUID, maker_browser: Client
+) -> None:
+    address = f"/staff/builder/d/{design}/trial/"
+    least = maker_browser.get(address).content.decode()
+    assert "R8-S01-0001" in least
+    assert "「承認する」のときの通知文" in least
+    most = maker_browser.get(address, {"filled": "max"}).content.decode()
+    assert len(most) > len(least)
+    own = maker_browser.post(address, {"applicant.family": "水野"}).content.decode()
+    assert "のときの通知文" not in own  # answers that can't be sent give no letter
+    assert Draft.objects.count() == 0
+
+
+def test_a_draft_is_shown_as_residents_will_see_it(design: UUID, maker_browser: Client) -> None:
+    address = f"/staff/builder/d/{design}/frame/card/"
+    japanese = maker_browser.get(address)
+    assert "受け取る図書館" in japanese.content.decode()
+    assert japanese["X-Frame-Options"] == "SAMEORIGIN"
+    english = maker_browser.get(address, {"language": "en"}).content.decode()
+    assert "Where to pick it up" in english
+    paper = maker_browser.get(f"/staff/builder/d/{design}/paper.pdf")
+    assert paper.content.startswith(b"%PDF-")
+
+
+def test_a_broken_draft_says_what_and_where(
+    design: UUID, maker: Actor, maker_browser: Client
+) -> None:
+    place = next(q.place for q in questions(form_of(maker, design)) if q.path == "phone")
+    opened = maker_browser.get(f"/staff/builder/d/{design}/", {"edit": place}).content.decode()
+    send(maker_browser, design, **typed_form(opened) | {"expression": "dog.age > 1"})
+    review = maker_browser.get(f"/staff/builder/d/{design}/review/").content.decode()
+    assert "という質問はありません。" in review
+    assert "form.yaml:" in review
+    assert 'value="request"' not in review
+    assert maker_browser.get(f"/staff/builder/d/{design}/trial/").status_code == 200

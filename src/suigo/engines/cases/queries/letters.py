@@ -30,31 +30,19 @@ def filled_letter(
     """The letter that ``action`` sends, with nothing left to fill in. ``action`` has a letter."""
     assert action.letter is not None
     letter = chosen.spec.letter(action.letter)
-    language = letter.language
-
-    def day(value: date | None) -> str:
-        return "" if value is None else date_in_words(value, language=language)
-
-    spec = city().spec
-    facts = {
-        "case.number": case.number,
-        "case.title": chosen.spec.service.title.in_language(language),
-        "case.received_date": day(local_date(case.received_at)),
-        "case.decided_date": day(issued),
-        "case.due_date": day(case.due_date),
-        "case.correction_due_date": day(correction_due),
-        "case.outcome": action.title.in_language(language),
-        "case.department": department_name(case.department, language=language),
-        "case.reason": reason,
-        "case.message": message,
-        "city.name": spec.name.in_language(language),
-        "city.prefecture": spec.prefecture.in_language(language),
-        "city.postal_code": format_postal_code(spec.postal_code),
-        "city.address": spec.address.in_language(language),
-        "city.phone": spec.phone or "",
-        "city.mayor_title": spec.mayor_title.in_language(language),
-        "city.mayor_name": spec.mayor_name or "",
-    }
+    facts = letter_facts(
+        chosen,
+        action,
+        number=case.number,
+        department=case.department,
+        received=local_date(case.received_at),
+        issued=issued,
+        due=case.due_date,
+        reason=reason,
+        message=message,
+        correction_due=correction_due,
+        language=letter.language,
+    )
     return fill(
         letter,
         form=chosen.form,
@@ -65,6 +53,47 @@ def filled_letter(
         issued=issued,
         corrections=corrections,
     )
+
+
+def letter_facts(
+    chosen: Procedure,
+    action: Action,
+    *,
+    number: str,
+    department: str,
+    received: date,
+    issued: date,
+    due: date | None,
+    language: str,
+    reason: str = "",
+    message: str = "",
+    correction_due: date | None = None,
+) -> dict[str, str]:
+    """What ``case.…`` and ``city.…`` stand for in a letter."""
+
+    def day(value: date | None) -> str:
+        return "" if value is None else date_in_words(value, language=language)
+
+    spec = city().spec
+    return {
+        "case.number": number,
+        "case.title": chosen.spec.service.title.in_language(language),
+        "case.received_date": day(received),
+        "case.decided_date": day(issued),
+        "case.due_date": day(due),
+        "case.correction_due_date": day(correction_due),
+        "case.outcome": action.title.in_language(language),
+        "case.department": department_name(department, language=language),
+        "case.reason": reason,
+        "case.message": message,
+        "city.name": spec.name.in_language(language),
+        "city.prefecture": spec.prefecture.in_language(language),
+        "city.postal_code": format_postal_code(spec.postal_code),
+        "city.address": spec.address.in_language(language),
+        "city.phone": spec.phone or "",
+        "city.mayor_title": spec.mayor_title.in_language(language),
+        "city.mayor_name": spec.mayor_name or "",
+    }
 
 
 def department_name(department: str, *, language: str = "ja") -> str:

@@ -48,7 +48,7 @@ def _texts(what: str, before: Any, after: Any) -> Iterator[str]:
                 "old": _short(old),
                 "new": _short(new),
             }
-    languages = (("easy", _("やさしい日本語")), ("en", _("英語")))
+    languages = (("easy", _("やさしい日本語の訳")), ("en", _("英語の訳")))
     changed = [name for key, name in languages if text_of(before, key) != text_of(after, key)]
     if changed and (old or new):
         yield _("%(what)sの%(languages)sが変わりました") % {

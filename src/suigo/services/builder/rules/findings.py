@@ -16,6 +16,8 @@ from suigo.services.builder.rules.words import Where, label_of, text_of, texts_i
 
 Sort = Literal["habit", "reading", "translation"]
 
+_HANDED_IN = re.compile(r"提出|添付|持参|写し|お持ち|用意|送ってください")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -63,11 +65,23 @@ def _habits(files: Files) -> Iterator[Finding]:
         for pattern, habit in _HABITS:
             if pattern.search(text):
                 yield Finding("habit", place, _remark(habit), text)
-        if _HELD.search(text):
+        if _HELD.search(text) and _asked_for(files, name, where, text):
             remark = _(
                 "市がすでに持っている情報です。本人の同意を得て市が確かめれば、出してもらわずにすみます。"
             )
             yield Finding("habit", place, remark, text)
+
+
+def _asked_for(files: Files, name: str, where: Where, text: str) -> bool:
+    """Whether people are to hand the document in, rather than the text only naming it."""
+    if name == "service.yaml" and where and where[0] in {"evidence", "bring"}:
+        return True
+    here: Any = readable(files, name)
+    for part in where:
+        if isinstance(here, dict) and here.get("kind") == "file":
+            return True
+        here = here[part]
+    return _HANDED_IN.search(text) is not None
 
 
 def _hard_texts(files: Files) -> Iterator[Finding]:
@@ -98,10 +112,10 @@ def _translations(files: Files) -> Iterator[Finding]:
             for language, places in missing.items():
                 if not text.get(language):
                     places.append(place_in_words(files, name, where))
-    names = {"easy": _("やさしい日本語"), "en": _("英語")}
+    names = {"easy": _("やさしい日本語の訳"), "en": _("英語の訳")}
     for language, places in missing.items():
         if places:
-            remark = _("%(language)sの文が%(count)dか所ありません。日本語が代わりに出ます。") % {
+            remark = _("%(language)sが%(count)dか所ありません。日本語が代わりに出ます。") % {
                 "language": names[language],
                 "count": len(places),
             }

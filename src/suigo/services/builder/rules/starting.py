@@ -122,6 +122,12 @@ def applicant_group() -> dict[str, Any]:
                 "of_applicant": "true",
             },
             {
+                "kind": "address",
+                "id": "address",
+                "label": {"ja": "住所", "easy": "住所", "en": "Address"},
+                "of_applicant": "true",
+            },
+            {
                 "kind": "phone",
                 "id": "phone",
                 "label": {"ja": "電話番号", "easy": "電話番号", "en": "Telephone"},

@@ -27,6 +27,8 @@ TABS: tuple[tuple[str, Message], ...] = (
     ("builder-about", gettext_lazy("手続の説明")),
     ("builder-checklist", gettext_lazy("職員の確認")),
     ("builder-letters", gettext_lazy("通知文")),
+    ("builder-preview", gettext_lazy("見た目")),
+    ("builder-trial", gettext_lazy("試す")),
     ("builder-review", gettext_lazy("点検と公開")),
 )
 

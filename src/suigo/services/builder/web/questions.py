@@ -75,6 +75,7 @@ def questions(request: HttpRequest, design_id: UUID) -> HttpResponse:
 def _pages(form: Data, design: DesignView, open_place: str) -> list[dict[str, Any]]:
     found = form_rules.pages(form)
     rules = Touching(design.files)
+    ends = _ends(form)
     return [
         {
             "place": str(page.get("id", "")),
@@ -98,7 +99,7 @@ def _pages(form: Data, design: DesignView, open_place: str) -> list[dict[str, An
                     and one.kind not in {"notice", "computed", "group", "repeat"},
                     "optional": one.data.get("required") == "false",
                     "conditional": bool(one.data.get("show_when")),
-                    "holds": one.holds_fields,
+                    "ends": ends.get(one.place, []),
                     "open": open_place == one.place,
                     "touched": len(rules.of(one.path)),
                 }
@@ -107,6 +108,19 @@ def _pages(form: Data, design: DesignView, open_place: str) -> list[dict[str, An
         }
         for index, page in enumerate(found)
     ]
+
+
+def _ends(form: Data) -> dict[str, list[dict[str, str]]]:
+    """The groups that end with each question, the innermost first."""
+    everything = list(form_rules.questions(form))
+    ends: dict[str, list[dict[str, str]]] = {}
+    for group in reversed([one for one in everything if one.holds_fields]):
+        inside = [one.place for one in everything if one.place.startswith(f"{group.place}.")]
+        last = inside[-1] if inside else group.place
+        ends.setdefault(last, []).append(
+            {"place": group.place, "anchor": _anchor(group.place), "label": label_of(group.data)}
+        )
+    return ends
 
 
 def _touched(design: DesignView, form: Data, place: str) -> list[tuple[str, str, str]]:

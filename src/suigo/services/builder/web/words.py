@@ -87,9 +87,9 @@ TOUCHES: dict[str, Message] = {
     "deadline": _("期限の計算"),
 }
 LANGUAGES: dict[str, Message] = {
-    "ja": _("日本語"),
-    "easy": _("やさしい日本語"),
-    "en": _("英語"),
+    "ja": _("日本語で"),
+    "easy": _("やさしい日本語で"),
+    "en": _("英語で"),
 }
 BAD_PACKAGES: dict[str, Message] = {
     "zip": _("zipとして読めませんでした。手続のフォルダーをzipにしたものを選んでください。"),
@@ -119,3 +119,12 @@ FACTS: dict[str, Message] = {
     "city.mayor_title": _("市長の職名"),
     "city.mayor_name": _("市長の氏名"),
 }
+FILLED: dict[str, Message] = {
+    "": _("何も書いていない"),
+    "min": _("いちばん少ない答え"),
+    "max": _("いちばん多い答え"),
+}
+FAULTY = _("直すところが残っているため、まだ見られません。点検の画面を見てください。")
+NO_EXAMPLE = _(
+    "見本の答えを作れませんでした。条件や相関チェックが、たがいに矛盾していないか見てください。"
+)
