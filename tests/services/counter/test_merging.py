@@ -162,7 +162,7 @@ def test_the_common_questions() -> None:
     only = merging.common([a], without=frozenset({"person.phone"}), title=TITLE)
     assert only is None  # a question of one form alone is asked there
     told = merging.common_told(shared, {"q0": "0299000000"})
-    assert told == {"person.phone": "0299000000", meanings(a)["married"]: None}
+    assert told == {"person.phone": "0299000000"}
 
 
 SOME = ("g01", "s01", "k01", "k02", "k15", "x02", "c01", "d01")
@@ -211,3 +211,26 @@ def test_whatever_is_said_in_one_form_is_not_asked_in_the_others(
     # doing it again changes nothing, and nothing foreign got in
     assert merging.carried(second, after, known, today=TODAY) == after
     assert set(after) <= {path for path in second.nodes if "." not in path} | set(before)
+
+
+def test_what_a_form_asked_itself_can_be_corrected_there() -> None:
+    """Every answer has one place where it was said: there it is asked, everywhere else not."""
+    known = merging.remembered({}, {"a": 1}, by="common", elsewhere=())
+    known = merging.remembered(known, {"a": 1, "b": 2}, by="first", elsewhere={"a"})
+    assert merging.known_to("first", known) == {"a": 1}
+    assert merging.known_to("second", known) == {"a": 1, "b": 2}
+    # corrected in the first form, then hidden there
+    known = merging.remembered(known, {"b": 3}, by="first", elsewhere={"a"})
+    assert merging.known_to("second", known) == {"a": 1, "b": 3}
+    known = merging.remembered(known, {}, by="first", elsewhere={"a"})
+    assert merging.known_to("second", known) == {"a": 1}
+    # a form that could not take it says it anew, and then it is said there
+    known = merging.remembered(known, {"a": 4}, by="second", elsewhere=())
+    assert merging.known_to("first", known) == {"a": 4}
+    assert merging.known_to("second", known) == {}
+
+
+def test_the_meaning_of_a_part_is_that_of_its_list() -> None:
+    form = children()
+    assert merging.meanings_at(form, ["children.0.name"]) == {meanings(form)["children"]}
+    assert merging.meanings_at(form, ["gone"]) == set()

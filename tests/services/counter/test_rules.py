@@ -134,8 +134,9 @@ def test_the_reader_of_the_rehearsal() -> None:
     ("ahead", "serving", "handled", "minutes", "measured"),
     [
         (0, 0, [], 0, False),  # nobody before them and nobody served: at once
-        (0, 1, [], 15, False),
-        (3, 1, [], 60, False),
+        (0, 1, [], 8, False),  # half of the usual quarter of an hour
+        (1, 0, [], 15, False),
+        (3, 1, [], 53, False),
         (3, 2, [10.0, 10.0, 40.0], 20, True),
         (3, 2, [10.0, 40.0], 30, False),  # two are not enough
     ],

@@ -64,7 +64,7 @@ def test_it_shows_what_was_entered_and_takes_a_drawn_signature(
     assert CaseFile.objects.count() == 2
     assert file.held
     visits.end_visit(visit, actor=clerk, now=NOW)
-    assert tablet.get(at).status_code == 404
+    assert tablet.get(at).status_code == 410
 
 
 def test_a_name_typed_instead(clerk: Actor, tablet: Client) -> None:
@@ -134,7 +134,7 @@ def test_guessing_is_slowed_down_also_for_a_right_guess(clerk: Actor, tablet: Cl
     paired = Client()
     assert paired.get(f"/counter/screen/{code}/").status_code == 200
     for _try in range(screens.TRIES_PER_QUARTER - 1):
-        assert tablet.get("/counter/screen/WRONG/").status_code == 404
+        assert tablet.get("/counter/screen/WRONG/").status_code == 410
     assert tablet.get("/counter/screen/WRONG/").status_code == 429
     assert tablet.get(f"/counter/screen/{code}/").status_code == 429
     # the tablet that is in use goes on

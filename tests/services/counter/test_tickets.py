@@ -170,10 +170,10 @@ def test_everybody_sees_the_wait_and_nobody_a_name(clerk: Actor, browser: SignIn
     last = wait_of(tickets_given[2], now=NOW)
     assert (last.label, last.state, last.ahead) == ("A3", "waiting", 1)
     assert last.estimate is not None
-    assert (last.estimate.minutes, last.estimate.measured) == (20, False)
+    assert (last.estimate.minutes, last.estimate.measured) == (15, False)
     page = Client().get(f"/counter/tickets/{tickets_given[2]}/").content.decode()
     assert "前に1人います" in page
-    assert "あと約20分" in page
+    assert "あと約15分" in page
     assert (
         "1番の窓口へお越しください"
         in Client().get(f"/counter/tickets/{tickets_given[0]}/").content.decode()
@@ -194,7 +194,7 @@ def test_the_estimate_rests_on_times_of_the_day(clerk: Actor) -> None:
         tickets.finish_ticket(called.public_id, actor=clerk, now=end)
     front = display(now=NOW).desks[0]
     assert front.desk.id == "front"
-    assert (front.waiting, front.estimate.minutes, front.estimate.measured) == (1, 12, True)
+    assert (front.waiting, front.estimate.minutes, front.estimate.measured) == (1, 6, True)
 
 
 @pytest.mark.parametrize("count", [1, 3])

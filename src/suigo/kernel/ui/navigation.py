@@ -34,6 +34,8 @@ class Places:
     accessibility: str | None = None
     privacy: str | None = None
     plan: str | None = None
+    waiting: str | None = None
+    prepare_visit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

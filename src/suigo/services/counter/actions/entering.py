@@ -51,14 +51,14 @@ def save_common(public_id: UUID, posted: Posted, *, actor: Actor, now: datetime)
     if shared is None:
         raise NotFound
     today = local_date(now)
-    before = merging.common_answers(shared, view.known)
+    before = merging.common_answers(shared, view.common)
     reading = read_page(shared.form, merging.COMMON, posted, before, seal=seal_number)
     errors: dict[str, str] = dict(reading.errors)
     if not reading.restructured:
         found = check(shared.form, reading.answers, today=today)
         errors = all_errors(reading.errors, found.errors)
-    known = {**visit.known, **merging.common_told(shared, reading.answers)}
-    visit.known = {key: value for key, value in known.items() if value is not None}
+    said = merging.common_told(shared, reading.answers)
+    visit.known = merging.remembered(visit.known, said, by=merging.COMMON, elsewhere=())
     visit.common_asked = visit.common_asked or not (errors or reading.restructured)
     visit.save(update_fields=["known", "common_asked"])
     enter_phase(visit, "entry", now=now)
@@ -87,7 +87,8 @@ def save_entry(
     draft = draft_for(actor, draft_id, now=now)
     form, today = draft.procedure.form, local_date(now)
     evaluation = evaluate(form, draft.answers, today=today)
-    fixed = merging.settled(form, draft.answers, view.facts, evaluation, today=today)
+    facts = view.facts_for(procedure_id)
+    fixed = merging.settled(form, draft.answers, facts, evaluation, today=today)
     seen = set(evaluation.shown)
     errors: dict[str, str] = {}
     warnings: dict[str, str] = {}
@@ -108,7 +109,12 @@ def save_entry(
     answers = draft_for(actor, draft_id, now=now).answers
     evaluation = evaluate(form, answers, today=today)
     news = merging.told(form, answers, evaluation, today=today)
-    visit.known = {**visit.known, **_own(news, view)}
+    visit.known = merging.remembered(
+        visit.known,
+        news,
+        by=procedure_id,
+        elsewhere={*merging.meanings_at(form, fixed), *view.person_facts},
+    )
     visit.save(update_fields=["known"])
     enter_phase(visit, "entry", now=now)
     carry_over(view_of(visit), actor=actor, now=now)
@@ -121,12 +127,6 @@ def save_entry(
         found = check(form, answers, today=today, evaluation=evaluation)
         errors = all_errors(known, {p: m for p, m in found.errors.items() if p not in fresh})
     return Saved(answers, {} if again else errors, warnings, again)
-
-
-def _own(news: Mapping[str, object], view: VisitView) -> dict[str, object]:
-    """What was said beside the four items: those are changed on their own page only."""
-    four = {key for key in news if key.startswith("person.") and key[7:] in view.person}
-    return {key: value for key, value in news.items() if key not in four}
 
 
 def _draft_of(view: VisitView, procedure_id: str) -> UUID:

@@ -264,7 +264,7 @@ def _begin(visit: Visit, item: Item, *, actor: Actor, now: datetime) -> UUID:
         actor=actor,
         now=now,
         channel="counter",
-        answers=merging.carried(form, {}, view.facts, today=local_date(now)),
+        answers=merging.carried(form, {}, view.facts_for(item.procedure_id), today=local_date(now)),
         arrival=Arrival(caller=view.name, identity=visit.identity),
     )
 
@@ -275,7 +275,10 @@ def carry_over(view: VisitView, *, actor: Actor, now: datetime) -> None:
         assert item.draft_id is not None
         draft = draft_for(actor, item.draft_id, now=now)
         answers = merging.carried(
-            draft.procedure.form, draft.answers, view.facts, today=local_date(now)
+            draft.procedure.form,
+            draft.answers,
+            view.facts_for(item.procedure_id),
+            today=local_date(now),
         )
         if answers != draft.answers:
             keep_answers(item.draft_id, answers, actor=actor, now=now)

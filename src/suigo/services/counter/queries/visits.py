@@ -78,7 +78,7 @@ class VisitView:
     person: Mapping[str, Any]
     person_source: str
     identity: str
-    known: Mapping[str, Any]
+    known: merging.Known
     common_asked: bool
     guides: tuple[tuple[str, str], ...]
     items: tuple[ItemView, ...]
@@ -103,10 +103,18 @@ class VisitView:
         return " ".join(part for part in (name.get("family"), name.get("given")) if part)
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """Everything that was said once, by meaning."""
-        person = {f"{PERSON}{key}": value for key, value in self.person.items() if value}
-        return {**self.known, **person}
+    def person_facts(self) -> dict[str, Any]:
+        """The four items by meaning."""
+        return {f"{PERSON}{key}": value for key, value in self.person.items() if value}
+
+    def facts_for(self, form_id: str) -> dict[str, Any]:
+        """What a form, or the page of common questions, need not ask."""
+        return merging.known_to(form_id, self.known) | self.person_facts
+
+    @property
+    def common(self) -> dict[str, Any]:
+        """What was said on the page of common questions."""
+        return {k: s["value"] for k, s in self.known.items() if s["by"] == merging.COMMON}
 
     @property
     def entered(self) -> tuple[ItemView, ...]:
@@ -119,9 +127,9 @@ class VisitView:
         return tuple(i for i in self.items if i.number)
 
     @property
-    def left(self) -> tuple[ItemView, ...]:
-        """What is chosen for today and done elsewhere than on these forms."""
-        return tuple(i for i in self.items if i.today and not i.done)
+    def without_form(self) -> tuple[ItemView, ...]:
+        """What is done here without a form, such as 転入届, and is not done yet."""
+        return tuple(i for i in self.items if i.draft_id is None and not i.done and i.department)
 
 
 def visit_for(actor: Actor, public_id: UUID) -> VisitView:
@@ -249,7 +257,8 @@ def _entered(item: ItemView, draft: DraftView, visit: VisitView, now: datetime) 
     form, today = draft.procedure.form, local_date(now)
     evaluation = evaluate(form, draft.answers, today=today)
     errors = check(form, draft.answers, today=today, evaluation=evaluation).errors
-    done = merging.settled(form, draft.answers, visit.facts, evaluation, today=today)
+    facts = visit.facts_for(item.procedure_id)
+    done = merging.settled(form, draft.answers, facts, evaluation, today=today)
     return Entered(item, draft, errors, len(merging.asked(evaluation, done)))
 
 

@@ -8,7 +8,9 @@ from suigo.services.counter.providers import CardItems
 
 PREFECTURE = re.compile(r"^(東京都|北海道|(?:京都|大阪)府|.{2,3}県)")
 CITY = re.compile(r"^(.+?郡.+?[町村]|.+?市.+?区|.+?[市区町村])")
-BLOCK = re.compile(r"[0-9０-９一二三四五六七八九十]+(?:番地|番|丁目|-|－|ー|の).*|[0-9０-９].*")
+BLOCK = re.compile(
+    r"[0-9０-９一二三四五六七八九十]+(?:番地|番|丁目|-|－|ー|の).*|[0-9０-９].*", re.DOTALL
+)
 
 
 def answers_of(card: CardItems) -> dict[str, Any]:

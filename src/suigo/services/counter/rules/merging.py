@@ -15,7 +15,7 @@ business: its conditions decide, with everything that is known put in. An answer
 take as it is (it asks for a reading, say) is put in and asked again there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,6 +82,25 @@ def words(field: AnswerField) -> str:
         option["label"] = option["label"]["ja"] if isinstance(option["label"], dict) else None
         option.pop("hint", None)
     return "|".join(f"{key}={asked[key]}" for key in sorted(asked) if asked[key] is not None)
+
+
+Known = Mapping[str, Mapping[str, Any]]
+"""By meaning, the ``value`` that was said, and ``by`` which form, or ``common``, it was asked."""
+
+
+def known_to(form_id: str, known: Known) -> dict[str, Any]:
+    """What a form need not ask: everything that was said elsewhere. What it asked itself it asks
+    again when somebody comes back to it, so that it can be corrected where it was said."""
+    return {key: said["value"] for key, said in known.items() if said["by"] != form_id}
+
+
+def remembered(
+    known: Known, news: Mapping[str, Any], *, by: str, elsewhere: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """``known`` after a form was saved: its own answers replace what it said before, and what
+    anybody else said about the same; what was settled ``elsewhere`` stays where it was said."""
+    kept = {k: dict(said) for k, said in known.items() if said["by"] != by}
+    return kept | {k: {"value": v, "by": by} for k, v in news.items() if k not in elsewhere}
 
 
 def told(
@@ -220,6 +239,18 @@ def _settled_parts(
     }
 
 
+def meanings_at(form: CompiledForm, paths: Collection[str]) -> set[str]:
+    """The meanings of questions at concrete paths; of a part of a row, that of its list."""
+    found = set()
+    for path in paths:
+        node = form.node_at(path)
+        above, star, _inside = node.path.partition(".*.") if node is not None else ("", "", "")
+        key = meaning(form.nodes[above]) if star else node and meaning(node)
+        if key:
+            found.add(key)
+    return found
+
+
 def asked(evaluation: Evaluation, done: frozenset[str]) -> tuple[str, ...]:
     """The shown paths that somebody still has to answer or may leave open, in order."""
     return tuple(
@@ -297,10 +328,11 @@ def common_answers(shared: Common, known: Mapping[str, Any]) -> Answers:
 
 
 def common_told(shared: Common, answers: Answers) -> dict[str, Any]:
-    """The answers to the common questions by their meaning; an emptied one is None."""
+    """The answers to the common questions by their meaning."""
     return {
-        key: None if is_empty(answers.get(name)) else answers[name]
+        key: answers[name]
         for name, key in shared.meanings.items()
+        if not is_empty(answers.get(name))
     }
 
 

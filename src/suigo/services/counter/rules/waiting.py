@@ -19,12 +19,14 @@ class Estimate:
 def estimate(*, ahead: int, serving: int, handled: Sequence[float], usual_minutes: int) -> Estimate:
     """Minutes until somebody with ``ahead`` people before them is called.
 
-    ``handled`` are today's handling times in minutes, ``serving`` the windows at work now. Each
-    window takes the next one after a typical time, so the people ahead are shared among them.
+    ``handled`` are today's handling times in minutes, ``serving`` the windows at work now. Those
+    who are being served have on average half of a typical time left; then the windows share the
+    people ahead. While no window serves anybody, one is taken to be about to begin.
     """
     measured = len(handled) >= ENOUGH
     each = median(handled) if measured else float(usual_minutes)
-    return Estimate(ceil(each * (ahead + 1) / max(1, serving)) if ahead or serving else 0, measured)
+    rounds = ahead / serving + 0.5 if serving else ahead
+    return Estimate(ceil(each * rounds), measured)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,13 +56,19 @@ def _show(
             }
         )
     digest = digest_of(work.visit, work.applications) if work.applications else ""
+    pairing = pairing_of(work.visit, now=work.moment)
+    agreed = bool(digest) and work.visit.agreed_digest == digest
+    signed = bool(digest) and work.visit.signed_digest == digest
+    opened = pairing is not None and pairing.opened
     context = {
         "forms": forms,
         "problems": problems,
         "digest": digest,
-        "agreed": bool(digest) and work.visit.agreed_digest == digest,
-        "signed": bool(digest) and work.visit.signed_digest == digest,
-        "pairing": pairing_of(work.visit, now=work.moment),
+        "agreed": agreed,
+        "signed": signed,
+        "pairing": pairing,
+        # what the tablet changes: the page looks for it every few seconds
+        "state": f"{digest[:8]}|{agreed}|{signed}|{opened}|{work.visit.wish}",
     }
     return show(request, work, "check", step="check", context=context, status=status)
 

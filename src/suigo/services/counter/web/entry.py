@@ -34,7 +34,7 @@ def common(request: HttpRequest, visit_id: UUID) -> HttpResponseBase:
     if work.common is None:
         return HttpResponseRedirect(reverse("counter-visit", args=[visit_id]))
     if request.method == "GET":
-        answers = merging.common_answers(work.common, work.visit.known)
+        answers = merging.common_answers(work.common, work.visit.common)
         return _show_common(request, work, answers)
     posted = {key: request.POST.getlist(key) for key in request.POST}
     saved = save_common(visit_id, posted, actor=work.actor, now=work.moment)
@@ -163,7 +163,8 @@ def _show_entry(
     for page in form.pages:
         answers = with_blank_rows(form, page.id, answers)
     evaluation = evaluate(form, answers, today=today)
-    done = merging.settled(form, answers, work.visit.facts, evaluation, today=today)
+    facts = work.visit.facts_for(application.item.procedure_id)
+    done = merging.settled(form, answers, facts, evaluation, today=today)
     titles = {p.id: p.title for p in form.spec.pages}
     upload = reverse("apply-page", args=[draft.public_id, "PAGE"]) + "upload/"
     left = set(merging.asked(evaluation, done))

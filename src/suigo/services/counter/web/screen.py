@@ -65,7 +65,7 @@ def screen(request: HttpRequest, pairing: str) -> HttpResponseBase:
     except TooMany as too_many:
         return _closed(request, str(too_many), status=too_many.status)
     except NotFound:
-        return _closed(request, str(screens.ENDED), status=404)
+        return _closed(request, str(screens.ENDED), status=410)
     request.session[PAIRED] = pairing
     if request.method == "POST" and not error:
         return HttpResponseRedirect(reverse("counter-screen", args=[pairing]))
@@ -99,7 +99,6 @@ def screen(request: HttpRequest, pairing: str) -> HttpResponseBase:
     }
     response = render(request, "counter/screen.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
