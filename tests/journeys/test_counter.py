@@ -4,10 +4,10 @@ import json
 import re
 from datetime import date, timedelta
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from browser import OpenPage, axe_violations
-from journeys.claim import personal_number
+from journeys.filling import fill
 from journeys.hall import Hall
 from suigo.engines.documents.rendering import page_count, pdf_text
 from suigo.kernel.clock import local_date, now
@@ -24,16 +24,6 @@ from suigo.engines.cases.models import Case
 rows = Case.objects.filter(channel="counter", applicant_name="水野 葉子").order_by("procedure_id")
 print(json.dumps([[c.number, c.procedure_id, c.answers["applicant"]["phone"]] for c in rows]))
 """
-# where the first choice would lead to more papers than a test brings along
-CHOSEN = {
-    "event.reason": "birth",
-    "work.occupation": "none",
-    "spouse.has": "no",
-    "children.0.cares": "yes",
-    "children.0.living": "together",
-    "payment.public_account": "yes",
-    "need.category": "1",
-}
 
 
 def test_a_birth_becomes_three_applications_and_one_printed_set(
@@ -126,68 +116,6 @@ def answer_everything(page: Page) -> None:
         if page.url.partition("#")[0] != here:
             return
     raise AssertionError(page.locator(".error-summary").inner_text())
-
-
-def fill(page: Page) -> None:
-    """Put an answer into everything that is empty."""
-    form = page.locator("[data-form-region]")
-    for _again in range(5):  # an answer can bring up more questions
-        open_groups = names(form.locator("input[type=radio]"))
-        if not open_groups:
-            break
-        for name in open_groups:
-            group = form.locator(f'input[type=radio][name="{name}"]')
-            if not group.count() or group.and_(page.locator(":checked")).count():
-                continue
-            wanted = form.locator(f'input[name="{name}"][value="{CHOSEN.get(name, "no")}"]')
-            (wanted if wanted.count() else group).first.check()
-        page.wait_for_timeout(300)
-        if all(
-            form.locator(f'input[type=radio][name="{name}"]:checked').count()
-            for name in names(form.locator("input[type=radio]"))
-        ):
-            break
-    for box in form.locator("input[type=checkbox]").all():
-        if "consent" in str(box.get_attribute("name")) or box.get_attribute("name") == "truth":
-            box.check()
-    for select in form.locator("select").all():
-        if not str(select.get_attribute("id")).endswith("-era") and not select.input_value():
-            select.select_option(index=1)
-    for field in form.locator("input:not([type]), input[type=text], input[type=tel]").all():
-        if not field.input_value():
-            field.fill(text_for(str(field.get_attribute("name"))))
-
-
-def names(inputs: Locator) -> list[str]:
-    """The names of some inputs, each once, in order."""
-    found: list[str] = inputs.evaluate_all("all => [...new Set(all.map(one => one.name))]")
-    return found
-
-
-def text_for(name: str) -> str:
-    """What a clerk would type into a box."""
-    path, _dot, part = name.rpartition(".")
-    if path == "use.to":
-        return ""  # nobody knows yet
-    today = local_date(now())
-    day = today - timedelta(days=4)
-    if name.startswith(("use.from", "need.from")):
-        day = date(today.year + 1, 4, 1)
-    known = {
-        "year": str(day.year),
-        "month": str(day.month),
-        "day": str(day.day),
-        "family": "水野",
-        "given": "みどり",
-        "family_kana": "ミズノ",
-        "given_kana": "ミドリ",
-        "phone": "090-0000-0000",
-        "hours": "100",
-        "my_number": personal_number("12345678901"),
-    }
-    if name == "q0":
-        return known["phone"]
-    return known.get(part, "" if part == "building" else "見本")
 
 
 def check_and_sign(hall: Hall, clerk: Page, tablet: Page) -> None:
