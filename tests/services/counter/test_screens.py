@@ -172,3 +172,18 @@ def test_a_file_that_only_says_it_is_a_picture(clerk: Actor, tablet: Client) -> 
     sent = {"verb": "drawn", "shown": shown, "picture": fake}
     assert tablet.post(f"/counter/screen/{code}/", sent).status_code == 422
     assert StoredFile.objects.count() == 0
+
+
+def test_what_no_database_can_keep_is_left_out(
+    clerk: Actor, tablet: Client, browser: SignIn
+) -> None:
+    visit = filled(clerk)
+    code = screens.pair_screen(visit, actor=clerk, now=NOW)
+    tablet.post(f"/counter/screen/{code}/", {"verb": "change", "wish": "電話\x00番号" + "あ" * 900})
+    assert row(visit).wish == "電話番号" + "あ" * 496
+    client = browser(clerk)
+    at = f"/staff/counter/visits/{visit}/"
+    assert client.post(f"{at}done/", {"entry": "\x00", "done": "1"}).status_code == 404
+    memo = {"desk": "welfare", "text": "済み\x00です"}
+    assert client.post(f"{at}hand-over/", memo).status_code == 302
+    assert row(visit).memos.get().text == "済みです"

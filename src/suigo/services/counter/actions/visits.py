@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -143,7 +144,7 @@ def save_person(
     if brought:
         names = {one["guide"] for one in brought}
         visit.guides = [one for one in visit.guides if one["guide"] not in names] + brought
-    if language:
+    if language in dict(settings.LANGUAGES):
         visit.language = language
     visit.save(update_fields=["person", "person_source", "identity", "guides", "language"])
     if brought:

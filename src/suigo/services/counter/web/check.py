@@ -19,7 +19,7 @@ from suigo.services.counter.queries.content import counters
 from suigo.services.counter.queries.printing import visit_set
 from suigo.services.counter.queries.screens import pairing_of
 from suigo.services.counter.queries.visits import digest_of
-from suigo.services.counter.web.page import Work, show, work_on
+from suigo.services.counter.web.page import Work, show, text_of, work_on
 
 
 @require_GET
@@ -101,7 +101,7 @@ def done(request: HttpRequest, visit_id: UUID) -> HttpResponseBase:
     if request.method == "POST":
         receiving.mark_item(
             visit_id,
-            request.POST.get("entry", ""),
+            text_of(request, "entry", most=60),
             done=request.POST.get("done") == "1",
             actor=actor_of(request),
             now=now(),
@@ -131,7 +131,7 @@ def hand_over(request: HttpRequest, visit_id: UUID) -> HttpResponseBase:
     receiving.hand_over(
         visit_id,
         request.POST.get("desk", ""),
-        request.POST.get("text", ""),
+        text_of(request, "text", most=2000),
         actor=actor_of(request),
         now=now(),
     )

@@ -17,6 +17,7 @@ from suigo.services.counter.queries.content import counters
 from suigo.services.counter.queries.figures import Figures, as_csv, phase_titles
 from suigo.services.counter.queries.figures import figures as measured
 from suigo.services.counter.queries.kiosks import kiosks as registered
+from suigo.services.counter.web.page import text_of
 from suigo.services.counter.web.public import KIOSK
 
 USUAL = timedelta(days=30)
@@ -67,7 +68,7 @@ def kiosks(request: HttpRequest) -> HttpResponseBase:
         context = {"kiosks": registered(actor_of(request)), "spec": counters()}
         return render(request, "counter/kiosks.html", context)
     token = tickets.register_kiosk(
-        request.POST.get("title", ""), actor=actor_of(request), now=now()
+        text_of(request, "title", most=60), actor=actor_of(request), now=now()
     )
     response = HttpResponseRedirect(reverse("counter-kiosks"))
     response.set_cookie(

@@ -41,6 +41,11 @@ class Work:
         return next_url(self.visit, self.applications, common=self.common is not None)
 
 
+def text_of(request: HttpRequest, name: str, *, most: int) -> str:
+    """What was typed into a box, without what a database can't keep, and cut to its length."""
+    return request.POST.get(name, "").replace("\x00", "").strip()[:most]
+
+
 def work_on(request: HttpRequest, visit_id: UUID) -> Work:
     """The visit, read for whoever asks. A colleague's applications are not opened."""
     actor, moment = actor_of(request), now()

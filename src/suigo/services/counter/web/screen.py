@@ -21,6 +21,7 @@ from suigo.services.counter import policy
 from suigo.services.counter.actions import screens
 from suigo.services.counter.queries.screens import pairing_of, shown_by
 from suigo.services.counter.queries.visits import visit_for
+from suigo.services.counter.web.page import text_of
 
 PAIRED = "counter_screen"
 
@@ -110,13 +111,13 @@ def _take(request: HttpRequest, code: str) -> str:
         if verb == "agree":
             screens.agree(code, shown=shown, now=moment)
         elif verb == "change":
-            screens.wish_change(code, request.POST.get("wish", ""), now=moment)
+            screens.wish_change(code, text_of(request, "wish", most=500), now=moment)
         elif verb in {"drawn", "typed"}:
             screens.sign(
                 code,
                 shown=shown,
                 way="drawn" if verb == "drawn" else "typed",
-                name=request.POST.get("name", "")[:200],
+                name=text_of(request, "name", most=200),
                 picture=request.POST.get("picture", ""),
                 now=moment,
             )
