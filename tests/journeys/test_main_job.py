@@ -66,6 +66,9 @@ def apply(hall: Hall, hands: Hands, address: str) -> str:
     """Sign in on the way to the form, fill it in, send it; returns the number on the screen."""
     page = hands.page
     page.goto(f"{hall.url}/")
+    hands.type(page.locator("main input[type=search]"), "児童手当")
+    hands.press(page.locator("main").get_by_role("button", name="さがす"))
+    page.wait_for_url("**/procedures/?q=*")
     hands.press(page.get_by_role("link", name="児童手当を初めて請求する").first)
     page.wait_for_url(f"**/procedures/{PROCEDURE}/")
     begin = page.locator("form[action$='/start/'] button").first

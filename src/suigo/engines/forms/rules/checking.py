@@ -155,7 +155,7 @@ def _leaves(compiled: CompiledForm, value: Any, path: str) -> Iterator[str]:
         most = node.field.at_most if node and isinstance(node.field, RepeatField) else 1
         for index, inner in enumerate(value[: most + 1]):
             yield from _leaves(compiled, inner, f"{path}.{index}")
-    elif value == [] and _repeats(compiled, path):
+    elif value in (None, []) and _repeats(compiled, path):
         return  # nobody was named: no answer, and nothing unknown
     elif path:
         yield path
