@@ -307,9 +307,8 @@ def test_the_table_of_authority_is_the_citys_own(staff: MakeStaff, browser: Brow
         "insight.figures",
     }
     assert may["担当者"] == set(organisation().roles["clerk"].capabilities)
-    director = (
-        '<th scope="row">課長</th><td>決裁者、操作記録の点検者、システム管理者、手続の承認者、窓口の責任者</td>'
-    )
+    roles_held = "決裁者、操作記録の点検者、システム管理者、手続の承認者、窓口の責任者"
+    director = f'<th scope="row">課長</th><td>{roles_held}</td>'
     assert f"<td>総務課</td>{director}" in page
 
 
