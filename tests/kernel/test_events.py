@@ -19,7 +19,9 @@ class Happened:
 @pytest.fixture(autouse=True)
 def _subscribed() -> Iterator[None]:
     before = dict(events._subscribers)
-    events.connect({Happened: ("test.first", "test.second")})
+    seldom = events.Reaction("test.seldom", lambda event: event.case_id == "8")
+    reactions = (events.Reaction("test.first"), events.Reaction("test.second"), seldom)
+    events.connect({Happened: reactions})
     yield
     events.connect(before)
 
@@ -37,6 +39,12 @@ def test_every_subscriber_gets_a_job() -> None:
     events.publish(Happened(case_id="7"))
     names = [name for name, _args in waiting()]
     assert names == ["test.first", "test.second"]
+
+
+def test_who_cares_for_some_gets_a_job_for_those_alone() -> None:
+    events.publish(Happened(case_id="8"))
+    names = [name for name, _args in waiting()]
+    assert names == ["test.first", "test.second", "test.seldom"]
 
 
 def test_a_change_rolled_back_leaves_no_reaction() -> None:

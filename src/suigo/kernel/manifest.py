@@ -43,10 +43,14 @@ class NavigationItem:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A reaction to another package's event; it runs as a durable job after the commit."""
+    """A reaction to another package's event; it runs as a durable job after the commit.
+
+    ``when`` looks at the event and says whether it matters; without it every one does.
+    """
 
     event: type
     job: str
+    when: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,11 @@ def manifests() -> tuple[Manifest, ...]:
 
 def join() -> None:
     """Tell the kernel what the packages declare. Called once, when Django is ready."""
-    reactions: dict[type, list[str]] = defaultdict(list)
+    reactions: dict[type, list[events.Reaction]] = defaultdict(list)
     for manifest in manifests():
         for subscription in manifest.subscriptions:
-            reactions[subscription.event].append(subscription.job)
+            reaction = events.Reaction(subscription.job, subscription.when)
+            reactions[subscription.event].append(reaction)
     events.connect({event: tuple(jobs) for event, jobs in reactions.items()})
     audit_queries.register({t.id: t for m in manifests() for t in m.audit_types})
     capabilities.register(c for m in manifests() for c in m.capabilities)

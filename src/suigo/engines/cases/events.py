@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CaseReceived:
-    """An application arrived. ``case_id`` is the case's public id as text."""
+    """An application arrived. ``case_id`` is the case's public id as text, ``channel`` how it came
+    (``web``, ``paper`` …)."""
 
     case_id: str
     procedure_id: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)

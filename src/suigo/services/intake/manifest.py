@@ -77,6 +77,8 @@ MANIFEST = Manifest(
             ERASED_WITH_FILE,
         ),
     ),
-    subscriptions=(Subscription(CaseReceived, subscribers.NOTE_RECEIVED),),
+    subscriptions=(
+        Subscription(CaseReceived, subscribers.NOTE_RECEIVED, when=subscribers.from_paper),
+    ),
     content_kinds=("imports",),
 )

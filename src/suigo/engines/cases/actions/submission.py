@@ -349,7 +349,7 @@ def store_case(
 def announce_case(case: Case, application: Application, *, actor: Actor, now: datetime) -> None:
     """Tell everybody of a stored case, the ledger last: its lock is held until the commit."""
     spec = application.procedure.spec
-    publish(CaseReceived(case_id=str(case.public_id), procedure_id=spec.id))
+    publish(CaseReceived(case_id=str(case.public_id), procedure_id=spec.id, channel=case.channel))
     tell_applicant("case-received", case=case, spec=spec, now=now)
     if application.keeping is not NOTHING_KEPT:
         told = facts_in(application.procedure.form, application.answers, application.evaluation)
