@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from suigo.kernel.japanese.kana import accepted_katakana, hiragana, katakana
@@ -57,6 +57,7 @@ def test_a_part_is_found_inside_the_whole(whole: str, part: str) -> None:
     assert search_key(part) in search_key(whole)
 
 
+@example("うゞ")
 @given(names)
 def test_search_key_is_idempotent_and_free_of_spaces(text: str) -> None:
     key = search_key(text)

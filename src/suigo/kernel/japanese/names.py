@@ -40,10 +40,15 @@ def search_key(text: str) -> str:
     plain = katakana(without_variation_selectors(text))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
     folded = _to_hiragana(_IGNORED_IN_SEARCH.sub("", folded)).translate(_SMALL_TO_LARGE)
-    for sound, usual in _VU.items():
-        folded = folded.replace(sound, usual)
-    folded = _repeated(_lengthened(folded, after_e="い", after_o="う"))
+    folded = _repeated(_lengthened(_usual_vu(folded), after_e="い", after_o="う"))
+    folded = _usual_vu(folded)  # うゞ repeats as うゔ
     return folded.translate(_OLD_TO_NEW_SOUND).translate(_VARIANT_KANJI)
+
+
+def _usual_vu(text: str) -> str:
+    for sound, usual in _VU.items():
+        text = text.replace(sound, usual)
+    return text
 
 
 def sort_key(kana: str) -> str:
