@@ -316,3 +316,59 @@ def test_a_condition_leaves_the_focus_on_a_button_without_an_id(
 
     expect(page.locator("#fresh")).to_be_visible()
     expect(page.locator("button[name=_add]")).to_be_focused()
+
+
+def test_a_button_does_not_move_away_while_it_is_held_down(
+    page_at: OpenPage, pages_without_database: str
+) -> None:
+    """Pressing it leaves a field, so that the questions above change between press and release."""
+    page = open_example(page_at(360), pages_without_database, "form")
+    use_script(page, "live-conditions.js")
+    page.evaluate("document.querySelector('form[data-guard]').dataset.refreshUrl = '/refresh-here'")
+    sent: list[str] = []
+    page.route("**/gallery/form/", lambda route: (sent.append("form"), route.fulfill(status=204)))
+    page.route(
+        "**/refresh-here",
+        lambda route: route.fulfill(
+            content_type="text/html; charset=utf-8",
+            body='<main><div data-form-region><p id="fresh"></p>'
+            + "<p>質問</p>" * 30
+            + "</div></main>",
+        ),
+    )
+
+    page.locator("#name").focus()
+    page.keyboard.type("太郎")
+    button = page.get_by_role("button", name="次へ進む")
+    button.hover()
+    with page.expect_response("**/refresh-here"):
+        page.mouse.down()
+    page.wait_for_timeout(300)
+    assert page.locator("#fresh").count() == 0
+    page.mouse.up()
+
+    expect(page.locator("form[data-guard]")).to_have_attribute("aria-busy", "true")
+    assert sent == ["form"]
+
+
+def test_a_press_elsewhere_lets_the_questions_change_when_it_ends(
+    page_at: OpenPage, pages_without_database: str
+) -> None:
+    page = open_example(page_at(360), pages_without_database, "form")
+    use_script(page, "live-conditions.js")
+    page.evaluate("document.querySelector('form[data-guard]').dataset.refreshUrl = '/refresh-here'")
+    page.route(
+        "**/refresh-here",
+        lambda route: route.fulfill(
+            content_type="text/html; charset=utf-8",
+            body='<main><div data-form-region><p id="fresh">新しい質問</p></div></main>',
+        ),
+    )
+
+    page.locator("#name").focus()
+    page.keyboard.type("太郎")
+    page.locator("h1").hover()
+    with page.expect_response("**/refresh-here"):
+        page.mouse.down()
+    page.mouse.up()
+    expect(page.locator("#fresh")).to_be_visible()

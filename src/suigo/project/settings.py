@@ -36,6 +36,11 @@ SUIGO_DEMO_CASES = int(os.environ.get("SUIGO_DEMO_CASES", "300"))  # how many ar
 SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
 SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
 SUIGO_MESSAGE_DAYS = 90  # a message that was delivered or given up is removed after these days
+# Mails wait until these hours are over. A demonstration's mail goes to its own catcher and wakes
+# nobody, and whoever shows it in the evening wants to see it.
+SUIGO_QUIET_HOURS = os.environ.get(
+    "SUIGO_QUIET_HOURS", "" if SUIGO_ENV == "demo" else "21:00-07:00"
+)
 SUIGO_DRAFT_DAYS = 30  # a draft is removed this many days after it was last saved
 SUIGO_TALLY_SECONDS = 0 if SUIGO_ENV == "test" else 20  # how often counted views are written
 SUIGO_FACT_DAYS = 730  # a kept fact is erased this many days after it was last confirmed

@@ -26,6 +26,7 @@ from suigo.engines.cases.actions import submission
 from suigo.engines.cases.models import Case, CaseCounter, Draft
 from suigo.engines.cases.queries import procedures
 from suigo.engines.cases.queries.drafts import draft_for, drafts_of
+from suigo.engines.notices.models import Message
 from suigo.kernel.access import ANONYMOUS, Assurance
 from suigo.kernel.audit.models import AuditEntry
 from suigo.kernel.audit.queries import history_of, sentence_of, verify_chain
@@ -121,6 +122,13 @@ def test_numbers_begin_anew_in_april() -> None:
 
 
 @pytest.mark.django_db
+def test_whoever_applies_at_night_has_the_receipt_at_once() -> None:
+    night = NOW.replace(hour=13)  # 22:00 in Japan
+    send(draft_of(ANONYMOUS), now=night)
+    assert Message.objects.get().not_before_at == night
+
+
+@pytest.mark.django_db
 def test_hidden_answers_do_not_reach_the_case() -> None:
     case = received(workplace="みほん工場", commutes=False, guardian=name("水", "守", "ミ", "マ"))
     assert "workplace" not in case.answers
@@ -166,11 +174,16 @@ def post(key: str, given: dict[str, object], **changes: object) -> actions.Recei
     return actions.submit_answers(
         CARD,
         given,
-        now=NOW,
-        language="ja",
         idempotency_key=key,
-        **changes,  # type: ignore[arg-type]
+        **({"now": NOW, "language": "ja"} | changes),  # type: ignore[arg-type]
     )
+
+
+@pytest.mark.django_db
+def test_a_program_that_sends_at_night_wakes_nobody() -> None:
+    night = NOW.replace(hour=13)
+    post("k1", answers(), actor=resident(), now=night)
+    assert Message.objects.get().not_before_at == NOW.replace(hour=22)
 
 
 @pytest.mark.django_db

@@ -142,6 +142,30 @@ def test_the_night_is_waited_out(queue: Queue, mail_server: MailServer) -> None:
     assert state_of(message) == "sent"
 
 
+def test_whoever_is_awake_is_answered_at_night(queue: Queue, mail_server: MailServer) -> None:
+    message = queue(at=NIGHT, awake=True)
+    actions.deliver(message.pk, now=NIGHT)
+    assert state_of(message) == "sent"
+
+
+def test_a_receipt_that_the_server_did_not_take_at_night_waits_for_the_morning(
+    queue: Queue, mail_server: MailServer
+) -> None:
+    message = queue(at=NIGHT, awake=True)
+    mail_server.answers = ["451 4.3.0 try later"]
+    actions.deliver(message.pk, now=NIGHT)
+    message.refresh_from_db()
+    assert message.not_before_at == datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+
+
+def test_a_city_may_do_without_quiet_hours(
+    queue: Queue, mail_server: MailServer, settings: Any
+) -> None:
+    settings.SUIGO_QUIET_HOURS = ""
+    actions.deliver(queue(at=NIGHT).pk, now=NIGHT)
+    assert len(mail_server.accepted) == 1
+
+
 def test_urgent_messages_go_at_night(queue: Queue, mail_server: MailServer) -> None:
     message = queue(at=NIGHT, urgent=True)
     actions.deliver(message.pk, now=NIGHT)

@@ -1,11 +1,13 @@
 """Texts, quiet hours and pauses: pure rules."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -18,6 +20,8 @@ from suigo.kernel.content import ContentErrors, Text
 
 CITIES = Path(__file__).parents[3] / "cities"
 GIVEN = {"city": "見本市", "site": "https://mihon.example"}
+
+NIGHT = rules.QuietHours(time(21), time(7))
 
 moments = st.datetimes(
     min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC)
@@ -151,33 +155,61 @@ def test_all_faults_of_a_city_are_told_at_once(tmp_path: Path) -> None:
 )
 def test_the_night_is_quiet(now: str, goes: str) -> None:
     moment = datetime.fromisoformat(now).astimezone(UTC)
-    assert rules.earliest(moment, urgent=False) == datetime.fromisoformat(goes)
-    assert rules.earliest(moment, urgent=True) == moment
+    assert rules.earliest(moment, quiet=NIGHT) == datetime.fromisoformat(goes)
+    assert rules.earliest(moment, quiet=None) == moment
 
 
 @given(moment=moments)
 def test_nobody_is_ever_woken_and_nothing_waits_longer_than_the_night(moment: datetime) -> None:
-    goes = rules.earliest(moment, urgent=False)
-    assert not rules.is_quiet(goes)
+    goes = rules.earliest(moment, quiet=NIGHT)
+    assert not NIGHT.include(goes)
     assert timedelta(0) <= goes - moment <= timedelta(hours=10)
-    assert rules.earliest(goes, urgent=False) == goes
-    assert (goes == moment) is not rules.is_quiet(moment)
+    assert rules.earliest(goes, quiet=NIGHT) == goes
+    assert (goes == moment) is not NIGHT.include(moment)
 
 
 @given(now=moments, attempts=st.integers(min_value=1, max_value=8))
 def test_tries_come_later_and_later_and_never_at_night(now: datetime, attempts: int) -> None:
-    at = rules.next_try(attempts, now=now, urgent=False)
+    at = rules.next_try(attempts, now=now, urgent=False, quiet=NIGHT)
     assert at is not None
     assert at >= now + rules.PAUSES[attempts - 1]
-    assert not rules.is_quiet(at)
+    assert not NIGHT.include(at)
     assert list(rules.PAUSES) == sorted(rules.PAUSES)
 
 
 def test_tries_end() -> None:
     now = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-    assert rules.next_try(9, now=now, urgent=False) is None
-    assert rules.next_try(8, now=now, urgent=True) is None
-    assert rules.next_try(1, now=now, urgent=True) == now + timedelta(seconds=5)
+    assert rules.next_try(9, now=now, urgent=False, quiet=NIGHT) is None
+    assert rules.next_try(8, now=now, urgent=True, quiet=NIGHT) is None
+
+
+def test_what_is_urgent_is_tried_again_at_night() -> None:
+    now = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+    assert rules.next_try(1, now=now, urgent=True, quiet=NIGHT) == now + timedelta(seconds=5)
+
+
+def test_a_noon_of_rest_is_quiet_too() -> None:
+    """Hours within one day: 12:00 to 13:30."""
+    rest = rules.QuietHours.parse("12:00-13:30")
+    assert rest is not None
+    for at, goes in (
+        ("11:59", "11:59"),
+        ("12:00", "13:30"),
+        ("13:29", "13:30"),
+        ("13:30", "13:30"),
+    ):
+        moment = datetime.fromisoformat(f"2026-11-24T{at}:00+09:00")
+        assert rules.earliest(moment, quiet=rest).isoformat()[11:16] == goes
+
+
+def test_no_hours_are_quiet_when_none_are_named() -> None:
+    assert rules.QuietHours.parse("") is None
+
+
+@pytest.mark.parametrize("text", ["21:00", "-", "21-7", "21:00-25:00", "7:00-7:00", "21:00-21:00"])
+def test_hours_that_nobody_could_mean_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        rules.QuietHours.parse(text)
 
 
 def test_the_servers_words_are_kept_without_the_address() -> None:
@@ -186,3 +218,9 @@ def test_the_servers_words_are_kept_without_the_address() -> None:
         rules.without_address(words, "taro@example.jp") == "550 5.1.1 <***>: Recipient *** unknown"
     )
     assert len(rules.without_address("x" * 999, "a@b.jp")) == 300
+
+
+def test_nothing_starts_with_hours_that_nobody_could_mean(settings: Any) -> None:
+    settings.SUIGO_QUIET_HOURS = "nine to seven"
+    with pytest.raises(ImproperlyConfigured, match="SUIGO_QUIET_HOURS must be two times"):
+        apps.get_app_config("notices").ready()

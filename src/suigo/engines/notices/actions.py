@@ -47,20 +47,22 @@ def send(
     dedupe_key: str,
     now: datetime,
     urgent: bool = False,
+    awake: bool = False,
     expires_at: datetime | None = None,
 ) -> bool:
     """Write a message inside the caller's transaction; it goes out after the commit.
 
     The same ``dedupe_key`` never gives a second message; returns whether there is a new one.
-    Without ``urgent`` it waits out the night. ``values`` may hold more than the template asks
-    for; ``values["number"]`` is also what staff find the message by. Two statements.
+    It waits out the quiet hours, unless it is ``urgent`` (of use only now) or its reader is
+    ``awake``: it answers what they did this moment. ``values`` may hold more than the template
+    asks for; ``values["number"]`` is also what staff find the message by. Two statements.
     Raises ``rules.MissingValue`` and ``KeyError`` for mistakes in the program.
     """
     found = library()
     spec = found.notices[template_id]
     given = {"city": city().name.in_language(language), "site": settings.SUIGO_BASE_URL}
     letter = rules.fill(spec, found.footer, {**values, **given}, language=language)
-    not_before_at = rules.earliest(now, urgent=urgent)
+    not_before_at = rules.earliest(now, quiet=None if urgent or awake else _quiet_hours())
     with connection.cursor() as cursor:
         cursor.execute(
             INSERT,
@@ -87,6 +89,10 @@ def send(
         return False
     _enqueue(row[0], at=not_before_at, now=now)
     return True
+
+
+def _quiet_hours() -> rules.QuietHours | None:
+    return rules.QuietHours.parse(settings.SUIGO_QUIET_HOURS)
 
 
 def _enqueue(message: int, *, at: datetime, now: datetime) -> None:
@@ -164,7 +170,7 @@ def _note_success(message: Message, now: datetime) -> None:
 
 def _note_failure(message: Message, words: str, now: datetime, *, for_ever: bool) -> None:
     detail = rules.without_address(words, message.address)
-    again = rules.next_try(message.attempts, now=now, urgent=message.urgent)
+    again = rules.next_try(message.attempts, now=now, urgent=message.urgent, quiet=_quiet_hours())
     with transaction.atomic():
         if for_ever or again is None:
             _give_up(message, detail)

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 from suigo.engines.notices.spec import GIVEN, PLACEHOLDER, FooterSpec, NoticeSpec
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-QUIET_FROM = time(21, 0)
-QUIET_UNTIL = time(7, 0)
 
 # A message is tried nine times over about two days, an urgent one while it is of use.
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 1440))
@@ -22,6 +20,40 @@ LEASE = timedelta(minutes=3)
 
 class MissingValue(KeyError):
     """The caller gave no value for a placeholder: a mistake in the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When people should not be disturbed, in Japan's time: from ``start`` until before ``end``."""
+
+    start: time
+    end: time
+
+    @classmethod
+    def parse(cls, text: str) -> "QuietHours | None":
+        """``21:00-07:00``; nothing at all means that no hour is quiet. Raises ``ValueError``."""
+        if not text:
+            return None
+        start, _, end = text.partition("-")
+        hours = cls(time.fromisoformat(start), time.fromisoformat(end))
+        if hours.start == hours.end or hours.start.tzinfo or hours.end.tzinfo:
+            raise ValueError(f"not quiet hours: {text!r}")
+        return hours
+
+    def include(self, moment: datetime) -> bool:
+        """Whether ``moment`` is quiet."""
+        at = moment.astimezone(TOKYO).time()
+        if self.start < self.end:
+            return self.start <= at < self.end
+        return at >= self.start or at < self.end
+
+    def end_after(self, moment: datetime) -> datetime:
+        """When the quiet hours that include ``moment`` are over."""
+        local = moment.astimezone(TOKYO)
+        end = local.replace(
+            hour=self.end.hour, minute=self.end.minute, second=self.end.second, microsecond=0
+        )
+        return (end if end > local else end + timedelta(days=1)).astimezone(moment.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +85,20 @@ def fill(
     return Letter(subject=subject, body=f"{body}\n\n-- \n{below}\n")
 
 
-def is_quiet(moment: datetime) -> bool:
-    """Whether people should not be disturbed: from 21:00 until before 7:00 in Japan."""
-    at = moment.astimezone(TOKYO).time()
-    return at >= QUIET_FROM or at < QUIET_UNTIL
+def earliest(moment: datetime, *, quiet: QuietHours | None) -> datetime:
+    """When a message may go: now, or when the quiet hours are over."""
+    return quiet.end_after(moment) if quiet is not None and quiet.include(moment) else moment
 
 
-def earliest(moment: datetime, *, urgent: bool) -> datetime:
-    """When a message may go: at once if urgent or by day, else at the next seven in the morning."""
-    if urgent or not is_quiet(moment):
-        return moment
-    local = moment.astimezone(TOKYO)
-    morning = local.replace(hour=QUIET_UNTIL.hour, minute=0, second=0, microsecond=0)
-    if local.time() >= QUIET_FROM:
-        morning += timedelta(days=1)
-    return morning.astimezone(moment.tzinfo)
-
-
-def next_try(attempts: int, *, now: datetime, urgent: bool) -> datetime | None:
-    """When to try again after ``attempts`` failed tries; None: give up."""
+def next_try(
+    attempts: int, *, now: datetime, urgent: bool, quiet: QuietHours | None
+) -> datetime | None:
+    """When to try again after ``attempts`` failed tries; None: give up. What is urgent is of use
+    only now, so it doesn't wait out the night."""
     pauses = URGENT_PAUSES if urgent else PAUSES
     if not 1 <= attempts <= len(pauses):
         return None
-    return earliest(now + pauses[attempts - 1], urgent=urgent)
+    return earliest(now + pauses[attempts - 1], quiet=None if urgent else quiet)
 
 
 def without_address(text: str, address: str, *, longest: int = 300) -> str:

@@ -17,6 +17,7 @@ from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, keep_told
 from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.events import CaseReceived
 from suigo.engines.cases.models import Case, CaseFile, Draft
+from suigo.engines.cases.models.case import Channel
 from suigo.engines.cases.queries.drafts import expired, opened_known
 from suigo.engines.cases.queries.procedures import (
     defined,
@@ -350,7 +351,8 @@ def announce_case(case: Case, application: Application, *, actor: Actor, now: da
     """Tell everybody of a stored case, the ledger last: its lock is held until the commit."""
     spec = application.procedure.spec
     publish(CaseReceived(case_id=str(case.public_id), procedure_id=spec.id, channel=case.channel))
-    tell_applicant("case-received", case=case, spec=spec, now=now)
+    awake = case.channel in (Channel.WEB, Channel.COUNTER)
+    tell_applicant("case-received", case=case, spec=spec, now=now, awake=awake)
     if application.keeping is not NOTHING_KEPT:
         told = facts_in(application.procedure.form, application.answers, application.evaluation)
         title = spec.service.title.ja

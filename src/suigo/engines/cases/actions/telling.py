@@ -52,12 +52,12 @@ def tell_applicant(
     spec: ProcedureSpec,
     now: datetime,
     values: Mapping[str, str] | None = None,
-    urgent: bool = False,
+    awake: bool = False,
     once: str = "",
 ) -> None:
     """Queue one message to the applicant, once per version of the case, or once for the thing it
     is about (``once``, such as a letter's id); nothing without an address (an application on
-    paper)."""
+    paper). ``awake``: the applicant did this moment what the message answers."""
     if not case.contact_email:
         return
     language = case.language
@@ -75,7 +75,7 @@ def tell_applicant(
         },
         dedupe_key=f"{template}:{case.public_id}:{once or case.version}",
         now=now,
-        urgent=urgent,
+        awake=awake,
     )
 
 

@@ -472,7 +472,12 @@ class _Step:
         template = message_of(self.action)
         if template is not None:
             tell_applicant(
-                template, case=self.case, spec=self.procedure.spec, now=self.now, values=self.values
+                template,
+                case=self.case,
+                spec=self.procedure.spec,
+                now=self.now,
+                values=self.values,
+                awake=self.action.who == "applicant",
             )
 
     def _open_correction(self) -> CorrectionRequest:

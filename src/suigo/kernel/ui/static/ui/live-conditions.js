@@ -1,9 +1,28 @@
 /* Questions that depend on answers. Without this file they appear on the next press of a button.
    Added here: after a change of an input marked data-affects, the form is sent to its
    data-refresh-url, and [data-form-region] is replaced by the one in the answer. What has been typed
-   meanwhile, chosen files, the focus and the caret stay. */
+   meanwhile, chosen files, the focus and the caret stay, and nothing moves under a finger: leaving a
+   field by pressing a button changes the questions above it while the button is held down. */
 
 const waiting = new WeakMap();
+const LONGEST_PRESS = 2_000; // milliseconds; some browsers never tell the end of a press on a list
+
+let released = Promise.resolve();
+
+document.addEventListener(
+  'pointerdown',
+  () => {
+    released = new Promise((resolve) => {
+      // The click follows the release, so what waits for it comes a moment later.
+      const end = () => window.setTimeout(resolve, 50);
+      for (const type of ['pointerup', 'pointercancel']) {
+        document.addEventListener(type, end, { capture: true, once: true });
+      }
+      window.setTimeout(resolve, LONGEST_PRESS);
+    });
+  },
+  { capture: true },
+);
 
 function answers(form) {
   const data = new FormData(form);
@@ -66,6 +85,7 @@ async function refresh(form) {
     });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    await released;
     const fresh = page.querySelector('[data-form-region]');
     const region = form.querySelector('[data-form-region]');
     if (fresh && region && !stop.signal.aborted) swap(region, fresh, form);
@@ -78,4 +98,8 @@ async function refresh(form) {
 document.addEventListener('change', (event) => {
   const form = event.target.closest('form[data-refresh-url]');
   if (form && event.target.matches('[data-affects]')) refresh(form);
+});
+
+document.addEventListener('submit', (event) => {
+  if (!event.defaultPrevented) waiting.get(event.target)?.abort();
 });
