@@ -53,6 +53,7 @@ from suigo.services.counter.actions.visits import (
 from suigo.services.intake.actions import Upload, bring_in, bring_scans
 from suigo.services.intake.library import library
 from suigo.services.intake.samples import table_file
+from suigo.services.ledger.actions import ask_for_verification, export_proofs, prove_yesterday
 
 PASSWORD = "Ayame-no-hana-2026"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -289,6 +290,9 @@ made["design"] = str(design)
 made["admin"] = str(Account.objects.get(email="admin@example.jp").public_id)
 report = purge_due(SYSTEM, now=moment)
 made["purge"] = str(report.public_id)
+prove_yesterday(now=moment)
+export_proofs(now=moment)
+ask_for_verification(actor("keeper@example.jp"), now=moment)
 message = Message.objects.order_by("-id").first()
 made["message"] = str(message.public_id)
 print(json.dumps(made))

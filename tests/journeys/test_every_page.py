@@ -182,6 +182,9 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "intake-delivery": [
         (KEEPER, lambda t: [f"/staff/intake/{delivery}/" for delivery in t["deliveries"]])
     ],
+    "ledger": [(KEEPER, at("/staff/ledger/")), (KEEPER, at("/staff/ledger/?actor=だれもいない"))],
+    "ledger-entry": [(KEEPER, at("/staff/ledger/1/"))],
+    "ledger-proofs": [(KEEPER, at("/staff/ledger/proofs/"))],
     "documents-purges": [(KEEPER, at("/staff/documents/purges/"))],
     "documents-purge": [(KEEPER, lambda t: f"/staff/documents/purges/{t['purge']}/")],
 }
@@ -216,6 +219,8 @@ NO_PAGE = {
     "start-application": SENDS,
     "apply-refresh": SENDS,
     "apply-upload": SENDS,
+    "ledger-proof": FILE,
+    "ledger-verify": SENDS,
     "builder-package": FILE,
     "builder-paper": FILE,
     "builder-procedure-package": FILE,

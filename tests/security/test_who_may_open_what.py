@@ -34,6 +34,7 @@ from suigo.services.counter.actions.screens import pair_screen
 from suigo.services.counter.actions.tickets import issue_ticket, register_kiosk
 from suigo.services.counter.models import Kiosk
 from suigo.services.intake.actions import bring_in
+from suigo.services.ledger.actions import prove_yesterday
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +234,11 @@ TABLE: dict[str, tuple[str, Row]] = {
     "notices": ("GET", ADMINISTRATORS),
     "notice": ("GET", ADMINISTRATORS),
     "notice-send-again": ("POST", ADMINISTRATORS),
+    "ledger": ("GET", ADMINISTRATORS),
+    "ledger-entry": ("GET", ADMINISTRATORS),
+    "ledger-proofs": ("GET", ADMINISTRATORS),
+    "ledger-proof": ("GET", ADMINISTRATORS),
+    "ledger-verify": ("POST", ADMINISTRATORS),
     "documents-purges": ("GET", ADMINISTRATORS),
     "documents-purge": ("GET", ADMINISTRATORS),
     # -- procedures made in the browser
@@ -367,6 +373,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
         SYSTEM, kind="pittari", mapping="", name="x.zip", content=b"x", now=world.NOW
     )
     report = purge_due(SYSTEM, now=world.NOW)
+    prove_yesterday(now=world.NOW)
     design = start_design(
         world.CARD, copied_files(world.CARD), note="", actor=administrator, now=world.NOW
     )
@@ -409,9 +416,12 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "pairing": [pairing],
             "ticket_id": [ticket.public_id],
             "verb": ["finish"],
+            "day": ["2026-11-23"],
+            "kind": ["statement"],
             "kiosk_id": [Kiosk.objects.get().public_id],
         },
         {
+            "ledger-entry": {"number": 1},
             "builder-frame": {"design_id": design, "page_id": "applicant"},
             "case-letter": {"case_id": decided.public_id},
             "case-letter-preview": {"case_id": checked.public_id, "action_id": "approve"},

@@ -38,6 +38,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.services.builder",
     "suigo.services.intake",
     "suigo.services.counter",
+    "suigo.services.ledger",
 )
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -194,6 +195,35 @@ def purged_in(public_id: UUID, *, limit: int = 10_000) -> list[PurgedLine]:
         for f in rows.order_by("id")[:limit]
         if f.purged_at is not None
     ]
+
+
+def stored_between(since: datetime, until: datetime) -> list[tuple[UUID, str]]:
+    """Id and SHA-256 of every file that arrived in a span (``until`` not included), also of those
+    that were purged since: their rows stay as proof."""
+    rows = StoredFile.objects.filter(created_at__gte=since, created_at__lt=until)
+    return list(rows.order_by("public_id").values_list("public_id", "sha256"))
+
+
+def damaged_files(*, watch: Callable[[int], None] | None = None) -> Iterator[FileBrief]:
+    """Read every content that is there, and give the files whose content is no longer what came.
+
+    ``watch`` is told how many have been read, after each.
+    """
+    rows = StoredFile.objects.filter(purged_at=None).select_related("blob").order_by("id")
+    for count, file in enumerate(rows.iterator(500), start=1):
+        if file.blob is not None and not _is_whole(file.blob, file.sha256):
+            yield brief_of(file)
+        if watch is not None:
+            watch(count)
+
+
+def _is_whole(blob: Blob, sha256: str) -> bool:
+    try:
+        for _piece in _content(blob, sha256=sha256):
+            pass
+    except DamagedFile:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

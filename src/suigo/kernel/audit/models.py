@@ -1,5 +1,6 @@
 """The ledger's one table. Rows are chained and guarded by database triggers (migration 0002)."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -29,6 +30,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_subject"),
             models.Index(fields=["actor_id", "id"], name="audit_actor"),
+            BrinIndex(fields=["at"], name="audit_at", autosummarize=True),
         ]
 
     def __str__(self) -> str:

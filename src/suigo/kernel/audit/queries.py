@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -35,18 +35,29 @@ class HistoryLine:
     actor_kind: str
 
 
-class _Erased(dict[str, str]):
+class _Lacking(dict[str, str]):
+    """Values of a sentence; the ones that are not there read ``instead``."""
+
+    def __init__(self, values: Mapping[str, str], *, instead: str) -> None:
+        super().__init__(values)
+        self._instead = instead
+
     def __missing__(self, key: str) -> str:
-        return _("（消去済み）")
+        return self._instead
 
 
-def sentence_of(entry: AuditEntry) -> str:
-    """The entry as a sentence. A personal value that was erased reads （消去済み）."""
-    values = _Erased({name: _as_read(v) for name, v in json.loads(entry.facts).items()})
+def sentence_of(entry: AuditEntry, *, veiled: bool = False) -> str:
+    """The entry as a sentence. A personal value that was erased reads （消去済み）; with
+    ``veiled`` those that are still there read （伏せています）."""
+    hidden = veiled and entry.personal is not None
+    values = _Lacking(
+        {name: _as_read(v) for name, v in json.loads(entry.facts).items()},
+        instead=_("（伏せています）") if hidden else _("（消去済み）"),
+    )
     values["actor"] = entry.actor_name or (_("申請者") if entry.actor_kind == "resident" else "")
     if entry.actor_kind == "anonymous":
         values["actor"] = _("申請者")
-    if entry.personal:
+    if entry.personal and not veiled:
         values.update(json.loads(entry.personal))
     kind = _types.get(entry.action)
     if kind is None:
@@ -72,6 +83,86 @@ def history_of(*, subject_kind: str, subject_id: str, limit: int = 200) -> list[
         HistoryLine(at=e.at, sentence=sentence_of(e), action=e.action, actor_kind=e.actor_kind)
         for e in entries.order_by("-id")[:limit]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One entry of the whole ledger, without its personal part."""
+
+    id: int
+    at: datetime
+    sentence: str
+    action: str
+    actor_kind: str
+    subject_kind: str
+    subject_id: str
+    has_personal: bool
+
+
+def action_types() -> dict[str, AuditType]:
+    """What the packages record, by id."""
+    return dict(_types)
+
+
+def ledger_lines(
+    *,
+    limit: int,
+    below: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    action: str = "",
+    actor: str = "",
+    subject_id: str = "",
+) -> list[LedgerLine]:
+    """Entries of the whole ledger, newest first; the next page begins ``below`` the last id.
+
+    ``since`` is included, ``until`` is not. ``actor`` is a part of the name of a member of staff.
+    """
+    entries = AuditEntry.objects.order_by("-id")
+    if below is not None:
+        entries = entries.filter(id__lt=below)
+    if since is not None:
+        entries = entries.filter(at__gte=since)
+    if until is not None:
+        entries = entries.filter(at__lt=until)
+    if action:
+        entries = entries.filter(action=action)
+    if actor:
+        entries = entries.filter(actor_name__contains=actor)
+    if subject_id:
+        entries = entries.filter(subject_id=subject_id)
+    return [_line(entry) for entry in entries[:limit]]
+
+
+def ledger_line(entry_id: int) -> LedgerLine | None:
+    """One entry without its personal part."""
+    entry = AuditEntry.objects.filter(id=entry_id).first()
+    return None if entry is None else _line(entry)
+
+
+def full_sentence(entry_id: int) -> str | None:
+    """An entry with its personal part: the caller has asked for a reason and recorded the look."""
+    entry = AuditEntry.objects.filter(id=entry_id).first()
+    return None if entry is None else sentence_of(entry)
+
+
+def head() -> tuple[int, str]:
+    """How many entries the ledger has, and the hash of the last."""
+    last = AuditEntry.objects.order_by("-id").values_list("id", "hash").first()
+    return last or (0, "")
+
+
+def _line(entry: AuditEntry) -> LedgerLine:
+    return LedgerLine(
+        id=entry.id,
+        at=entry.at,
+        sentence=sentence_of(entry, veiled=True),
+        action=entry.action,
+        actor_kind=entry.actor_kind,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        has_personal=entry.personal is not None,
+    )
 
 
 def was_recorded(
@@ -105,14 +196,32 @@ class ChainReport:
     broken: ChainBreak | None
 
 
-def verify_chain(*, batch: int = 2000) -> ChainReport:
-    """Walk the whole ledger and recompute every hash, without the database's help."""
-    previous, expected_id, count = "", 1, 0
+def verify_chain(
+    *,
+    batch: int = 2000,
+    noted: Mapping[int, str] | None = None,
+    watch: Callable[[int], None] | None = None,
+) -> ChainReport:
+    """Walk the whole ledger and recompute every hash, without the database's help.
+
+    ``noted`` are hashes by id that were written down elsewhere: they show a ledger that agrees
+    with itself because somebody has written it anew, or cut off its end. ``watch`` is told how
+    many entries have been walked, every ``batch``.
+    """
+    noted = noted or {}
+    previous, count = "", 0
     for entry in _in_order(batch):
-        reason = _fault(entry, previous=previous, expected_id=expected_id)
+        reason = _fault(entry, previous=previous, expected_id=count + 1)
+        if reason is None and noted.get(entry.id, entry.hash) != entry.hash:
+            reason = "is not the one that was noted elsewhere"
         if reason is not None:
             return ChainReport(count, previous, ChainBreak(entry.id, reason))
-        previous, expected_id, count = entry.hash, entry.id + 1, count + 1
+        previous, count = entry.hash, count + 1
+        if watch is not None and count % batch == 0:
+            watch(count)
+    if max(noted, default=0) > count:
+        missing = ChainBreak(count + 1, f"entry {count + 1} is missing")
+        return ChainReport(count, previous, missing)
     return ChainReport(count, previous, None)
 
 

@@ -34,6 +34,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     audit_actions = audit.add_subparsers(dest="action", required=True, metavar="verify")
     verify = audit_actions.add_parser("verify", help="連鎖を検証する / verify the chain")
     verify.add_argument("--data")
+    verify.add_argument(
+        "--proofs", type=Path, help="外に保管した証明 / a copy of the daily proofs kept elsewhere"
+    )
     verify.set_defaults(handler=verify_audit)
 
     schemas = commands.add_parser("schemas", help="JSON Schema を書き出す / export JSON Schemas")
@@ -64,19 +67,27 @@ def list_measures(arguments: argparse.Namespace) -> int:
 
 
 def verify_audit(arguments: argparse.Namespace) -> int:
-    """Walk the whole ledger and check every link; 1 when one is broken."""
+    """Check every entry, daily proof and stored file; 1 when one is not as it was."""
+    if arguments.proofs is not None and not arguments.proofs.is_dir():
+        raise CommandError(f"フォルダーがありません / no such folder: {arguments.proofs}")
     with database(data_directory(arguments.data)):
         start_django()
-        from suigo.kernel.audit.queries import verify_chain  # noqa: PLC0415 (needs settings)
+        from suigo.kernel.audit.queries import head  # noqa: PLC0415 (needs settings)
+        from suigo.services.ledger.queries import examine  # noqa: PLC0415 (needs settings)
 
-        report = verify_chain()
-    if report.broken is None:
-        print(f"✓ {report.entries} 件の連鎖は正しい / entries, all linked. head {report.head}")
-        return 0
+        counts: dict[str, int] = {"entries": 0, "proofs": 0, "files": 0}
+        found = examine(exported=arguments.proofs, watch=counts.__setitem__)
+        newest = head()[1]
+    for finding in found:
+        print(f"✗ {finding.kind} {finding.where}: {finding.what}")
+    if found:
+        return 1
     print(
-        f"✗ 記録 {report.broken.entry_id} / entry {report.broken.entry_id}: {report.broken.reason}"
+        f"✓ 操作記録 {counts['entries']} 件、証明 {counts['proofs']} 件、ファイル"
+        f" {counts['files']} 件、変わりなし / entries, proofs and files, all as they were."
+        f" head {newest}"
     )
-    return 1
+    return 0
 
 
 def export_schemas(_arguments: argparse.Namespace) -> int:

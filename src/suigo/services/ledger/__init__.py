@@ -1,0 +1,1 @@
+"""The whole ledger for auditors, and the daily proof that nothing in it was altered."""

@@ -1,0 +1,164 @@
+"""``/staff/ledger/``: every entry, the daily proofs, and whether anything was altered."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from suigo.kernel.access.web import actor_of, staff_required
+from suigo.kernel.audit.queries import ledger_line, ledger_lines
+from suigo.kernel.clock import now
+from suigo.kernel.errors import Invalid, NotFound
+from suigo.services.ledger import actions, folder, policy, queries
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+SHOWN = 50
+LONGEST = 200  # characters of a filter
+LARGEST_ID = 2**63 - 1
+
+# what a verification says, by the kind of thing and the words of the finding
+FINDINGS = {
+    "entry": _("操作記録の {where} 番が、書かれたときのままではありません。"),
+    "proof": _("{where} の日次の証明が、作られたときのままではありません。"),
+    "export": _("書き出した証明 {where} が、書き出したときのままではありません。"),
+    "listed_file": _("保存したファイル {where} の台帳が、証明に載せたときと違います。"),
+    "file": _("保存したファイル {where} の中身が、届いたときのままではありません。"),
+}
+
+
+@never_cache
+@require_safe
+@staff_required(policy.VIEW)
+def entries(request: HttpRequest) -> HttpResponse:
+    """The whole ledger, newest first, without what says who a resident is."""
+    asked = {name: request.GET.get(name, "").strip()[:LONGEST] for name in _FILTERS}
+    since, until = _day(asked["since"]), _day(asked["until"])
+    lines = ledger_lines(
+        limit=SHOWN + 1,
+        below=_number(request.GET.get("below", "")),
+        since=_midnight(since),
+        until=_midnight(until + timedelta(days=1)) if until else None,
+        action=asked["action"],
+        actor=asked["actor"],
+        subject_id=asked["subject"],
+    )
+    kept = {name: value for name, value in asked.items() if value}
+    rows = lines[:SHOWN]
+    more = rows[-1].id if len(lines) > SHOWN else None
+    context = {
+        "rows": [
+            (line, f"?{urlencode(kept | {'action': line.action})}", _same(kept, line.subject_id))
+            for line in rows
+        ],
+        "asked": asked,
+        "wrong_day": bool((asked["since"] and not since) or (asked["until"] and not until)),
+        "next": f"?{urlencode(kept | {'below': more})}" if more else "",
+        "first": f"?{urlencode(kept)}" if "below" in request.GET else "",
+    }
+    return render(request, "ledger/entries.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@staff_required(policy.VIEW)
+def entry(request: HttpRequest, number: int) -> HttpResponse:
+    """One entry. Its personal part is shown once a reason has been given, which is recorded."""
+    line = ledger_line(number) if number <= LARGEST_ID else None
+    if line is None:
+        raise NotFound
+    context: dict[str, Any] = {"line": line}
+    status = 200
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        try:
+            context["sentence"] = actions.read_personal(
+                actor_of(request), number, reason=reason, now=now()
+            )
+        except Invalid as invalid:
+            context |= {"error": invalid.field_errors["reason"], "reason": reason}
+            status = 422
+    return render(request, "ledger/entry.html", context, status=status)
+
+
+@never_cache
+@require_safe
+@staff_required(policy.VIEW)
+def proofs(request: HttpRequest) -> HttpResponse:
+    """The daily proofs, and what the last verifications found."""
+    looked = queries.verifications()
+    newest = looked[0] if looked else None
+    context = {
+        "proofs": queries.proofs(),
+        "newest": newest,
+        "running": newest is not None and newest.finished_at is None,
+        "findings": [_sentence(finding) for finding in newest.findings] if newest else [],
+        "earlier": looked[1:],
+    }
+    return render(request, "ledger/proofs.html", context)
+
+
+@require_POST
+@staff_required(policy.VIEW)
+def verify(request: HttpRequest) -> HttpResponse:
+    """Ask for a verification; the page tells how far it is."""
+    actions.ask_for_verification(actor_of(request), now=now())
+    return HttpResponseRedirect(reverse("ledger-proofs"))
+
+
+@require_safe
+@staff_required(policy.VIEW)
+def proof(request: HttpRequest, day: str, kind: str) -> HttpResponse:
+    """A day's statement or its list of files, to keep elsewhere."""
+    wanted = _day(day)
+    suffix = {"statement": folder.STATEMENT, "files": folder.FILES}.get(kind)
+    if wanted is None or suffix is None:
+        raise NotFound
+    types = {folder.STATEMENT: "application/json", folder.FILES: "text/plain; charset=utf-8"}
+    answer = HttpResponse(queries.proof_content(wanted, suffix), content_type=types[suffix])
+    header = content_disposition_header(as_attachment=True, filename=f"{day}{suffix}")
+    answer["Content-Disposition"] = header or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+_FILTERS = ("since", "until", "actor", "action", "subject")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), tzinfo=TOKYO) if day else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _same(kept: dict[str, str], subject_id: str) -> str:
+    return f"?{urlencode(kept | {'subject': subject_id})}" if subject_id else ""
+
+
+def _sentence(finding: queries.Finding) -> tuple[str, str]:
+    return str(FINDINGS[finding.kind]).format(where=finding.where), finding.what
+
+
+urlpatterns = [
+    path("staff/ledger/", entries, name="ledger"),
+    path("staff/ledger/<int:number>/", entry, name="ledger-entry"),
+    path("staff/ledger/proofs/", proofs, name="ledger-proofs"),
+    path("staff/ledger/proofs/verify/", verify, name="ledger-verify"),
+    path("staff/ledger/proofs/<str:day>/<slug:kind>/", proof, name="ledger-proof"),
+]
