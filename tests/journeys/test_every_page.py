@@ -20,6 +20,7 @@ from security.test_who_may_open_what import names
 HANAKO, CLERK = "hanako@example.jp", "child-support-clerk@example.jp"
 HEAD = "child-support-head@example.jp"
 ADMIN, KEEPER = "admin@example.jp", "keeper@example.jp"
+AUDITOR = "general-affairs-head@example.jp"
 VISITOR = ""
 CLAIM = "k01-child-allowance-claim"
 GUIDES = ("moving-in", "moving-out", "moving-within", "pregnancy", "birth", "marriage", "divorce")
@@ -182,9 +183,9 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "intake-delivery": [
         (KEEPER, lambda t: [f"/staff/intake/{delivery}/" for delivery in t["deliveries"]])
     ],
-    "ledger": [(KEEPER, at("/staff/ledger/")), (KEEPER, at("/staff/ledger/?actor=だれもいない"))],
-    "ledger-entry": [(KEEPER, at("/staff/ledger/1/"))],
-    "ledger-proofs": [(KEEPER, at("/staff/ledger/proofs/"))],
+    "ledger": [(AUDITOR, at("/staff/ledger/")), (AUDITOR, at("/staff/ledger/?actor=だれもいない"))],
+    "ledger-entry": [(AUDITOR, at("/staff/ledger/1/"))],
+    "ledger-proofs": [(AUDITOR, at("/staff/ledger/proofs/"))],
     "documents-purges": [(KEEPER, at("/staff/documents/purges/"))],
     "documents-purge": [(KEEPER, lambda t: f"/staff/documents/purges/{t['purge']}/")],
 }

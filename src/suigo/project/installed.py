@@ -92,7 +92,10 @@ def join() -> None:
 def guide_links(life_events: tuple[str, ...] | None) -> list[GuideLink]:
     """The guides that the catalogue links to: those of some events of life, or every one."""
     found = guidance.guides() if life_events is None else guidance.guides_for(life_events)
-    return [GuideLink(guide.spec.title, reverse("guide", args=[guide.id])) for guide in found]
+    return [
+        GuideLink(guide.spec.title, reverse("guide", args=[guide.id]), guide.spec.life_events)
+        for guide in found
+    ]
 
 
 def procedures_by_fact() -> dict[str, list[UsedBy]]:

@@ -52,10 +52,12 @@ def published() -> Mapping[str, Published]:
 
 @dataclass(frozen=True, slots=True)
 class GuideLink:
-    """A guide for one event of life, and where it begins."""
+    """A guide for an event of life, where it begins, and the catalogue's events it belongs to,
+    the closest first."""
 
     title: Text
     url: str
+    life_events: tuple[str, ...]
 
 
 Guides = Callable[[tuple[str, ...] | None], Sequence[GuideLink]]

@@ -1,6 +1,7 @@
 """The front door: the home page, the list of procedures, and the page of one procedure."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.actions import count_view
-from suigo.engines.cases.providers import guide_links
+from suigo.engines.cases.providers import GuideLink, guide_links
 from suigo.engines.cases.queries.catalog import CatalogEntry, Found, catalog, search_catalog
 from suigo.engines.cases.queries.drafts import drafts_of
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
@@ -39,7 +40,20 @@ LIFE_EVENTS: tuple[tuple[str, Message, str], ...] = (
     ("disaster", _("災害"), "siren"),
 )
 
+SHOWN_FIRST = 6  # procedures on the front page
 TOP = 3  # the first hits say which guides may help as well
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvent:
+    """An event of life on the front page: how many procedures it has, and the guides that ask
+    which of them apply."""
+
+    key: str
+    name: Message
+    icon: str
+    procedures: int
+    guides: list[GuideLink]
 
 
 @require_GET
@@ -47,9 +61,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """What a resident sees first: one question, the events of life, the frequent things."""
     entries = catalog(language=get_language() or "ja", today=local_date(now()))
     context = {
-        "life_events": _used(entries),
-        "guides": guide_links(),
-        "entries": [entry for entry in entries if entry.open][:6],
+        "life_events": [
+            event
+            for event in _life_events(entries, guide_links())
+            if event.procedures or event.guides
+        ],
+        "entries": _varied([entry for entry in entries if entry.open])[:SHOWN_FIRST],
     }
     return render(request, "cases/catalog/home.html", context)
 
@@ -77,6 +94,29 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
         "guides": guide_links(events) if found.entries else guide_links(),
     }
     return render(request, "cases/catalog/list.html", context)
+
+
+def _life_events(entries: list[CatalogEntry], guides: Sequence[GuideLink]) -> Iterator[LifeEvent]:
+    for key, name, icon in LIFE_EVENTS:
+        yield LifeEvent(
+            key=key,
+            name=name,
+            icon=icon,
+            procedures=sum(key in entry.life_events for entry in entries),
+            guides=[guide for guide in guides if guide.life_events[:1] == (key,)],
+        )
+
+
+def _varied(entries: list[CatalogEntry]) -> list[CatalogEntry]:
+    """One of each event of life first, so that no department fills the front page by itself."""
+    seen: set[str] = set()
+    first: list[CatalogEntry] = []
+    rest: list[CatalogEntry] = []
+    for entry in entries:
+        event = next(iter(entry.life_events), "")
+        (rest if event in seen else first).append(entry)
+        seen.add(event)
+    return first + rest
 
 
 def _used(entries: list[CatalogEntry]) -> list[tuple[str, Message, str]]:
