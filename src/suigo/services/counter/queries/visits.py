@@ -23,7 +23,7 @@ from suigo.kernel.errors import Gone, NotFound
 from suigo.services.counter import policy
 from suigo.services.counter.models import Item, Visit
 from suigo.services.counter.queries.content import counters, person_form
-from suigo.services.counter.rules import merging
+from suigo.services.counter.rules import merging, remembering, sharing
 from suigo.services.counter.spec import Desk
 
 PERSON = "person."
@@ -78,7 +78,7 @@ class VisitView:
     person: Mapping[str, Any]
     person_source: str
     identity: str
-    known: merging.Known
+    known: remembering.Known
     common_asked: bool
     guides: tuple[tuple[str, str], ...]
     items: tuple[ItemView, ...]
@@ -109,12 +109,12 @@ class VisitView:
 
     def facts_for(self, form_id: str) -> dict[str, Any]:
         """What a form, or the page of common questions, need not ask."""
-        return merging.known_to(form_id, self.known) | self.person_facts
+        return remembering.facts_for(form_id, self.known, self.person_facts)
 
     @property
     def common(self) -> dict[str, Any]:
         """What was said on the page of common questions."""
-        return {k: s["value"] for k, s in self.known.items() if s["by"] == merging.COMMON}
+        return {k: s["value"] for k, s in self.known.items() if s["by"] == sharing.COMMON}
 
     @property
     def entered(self) -> tuple[ItemView, ...]:
@@ -277,13 +277,13 @@ def digest_of(visit: VisitView, applications: list[Entered]) -> str:
     return keyed_digest(text.encode(), purpose="counter.content")
 
 
-def common_questions(visit: VisitView, applications: list[Entered]) -> merging.Common | None:
+def common_questions(visit: VisitView, applications: list[Entered]) -> sharing.Common | None:
     """What the applications ask together, beside the four items."""
     four = frozenset(
         f"{PERSON}{field.id}" for page in person_form().spec.pages for field in page.fields
     )
     forms = [application.draft.procedure.form for application in applications]
-    return merging.common(forms, without=four, title=COMMON_TITLE)
+    return sharing.common(forms, without=four, title=COMMON_TITLE)
 
 
 def open_visits(actor: Actor, *, day: date) -> list[VisitView]:
