@@ -63,7 +63,10 @@ class MemoView:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """A visit. ``agreed`` and ``signed`` say so only while nothing was changed since."""
+    """A visit. ``agreed`` and ``signed`` say so only while nothing was changed since.
+
+    ``at_home`` are the codes that the resident brought along, by event.
+    """
 
     public_id: UUID
     day: date
@@ -81,6 +84,7 @@ class VisitView:
     known: remembering.Known
     common_asked: bool
     guides: tuple[tuple[str, str], ...]
+    at_home: Mapping[str, str]
     items: tuple[ItemView, ...]
     memos: tuple[MemoView, ...]
     wish: str
@@ -176,6 +180,7 @@ def view_of(visit: Visit) -> VisitView:
         known=visit.known,
         common_asked=visit.common_asked,
         guides=tuple((one["guide"], one["code"]) for one in visit.guides),
+        at_home={one["guide"]: one["home"] for one in visit.guides if one.get("home")},
         items=items,
         memos=memos,
         wish=visit.wish,
