@@ -57,6 +57,9 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
         "library": ("rules", "the city's mappings, kept and reloaded"),
         "samples": ("rules", "artificial files, for tests and the demonstration"),
     },
+    "suigo.services.ledger": {
+        "folder": ("models", "the exported proofs on disk"),
+    },
 }
 
 

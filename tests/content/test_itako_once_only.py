@@ -3,10 +3,12 @@
 from typing import Any
 
 from content.itako_answers import COMPLETE, TARO, TODAY
-from content.itako_procedures import C01, FORMS, K01, K15, X02
+from content.itako_procedures import C01, FORMS, K01, K11, K12, K15, X02
+from suigo.engines.facts.rules import with_derived
 from suigo.engines.forms.rules import Known, evaluate, value_at
-from suigo.engines.forms.rules.compiling import fact_of
-from suigo.engines.forms.rules.prefilling import facts_in, followed, prefilled
+from suigo.engines.forms.rules.compiling import fact_of, list_of
+from suigo.engines.forms.rules.examples import example_answers
+from suigo.engines.forms.rules.prefilling import facts_in, followed, origins, prefilled
 
 
 def told_in(procedure: str) -> dict[str, Any]:
@@ -52,6 +54,41 @@ def test_a_birth_asks_nothing_twice() -> None:
         (X02, "category.employer"),
         (X02, "payment.account"),
     ]
+
+
+def over(answers: Any, start: Any) -> Any:
+    """Answers to everything, with those that stood there already."""
+    if isinstance(start, dict) and isinstance(answers, dict):
+        return {**answers, **{key: over(answers.get(key), value) for key, value in start.items()}}
+    if isinstance(start, list) and isinstance(answers, list) and start and answers:
+        return [over(answers[0], row) for row in start]
+    return start
+
+
+def test_childcare_asks_again_for_nobody_and_nothing_that_was_said() -> None:
+    """Allowance, certification, place: every question whose meaning is known has its answer."""
+    known: dict[str, Known] = {}
+    beforehand: dict[str, set[str]] = {}
+    for procedure in (K01, K11, K12):
+        form = FORMS[procedure]
+        facts = with_derived(known)
+        start = prefilled(form, facts, today=TODAY)
+        answers = over(example_answers(form, today=TODAY, seed=1), start)
+        evaluation = evaluate(form, answers, today=TODAY)
+        beforehand[procedure] = set(origins(form, answers, facts, evaluation))
+        for path, node in evaluation.shown.items():
+            word = fact_of(node.field) or list_of(node.field)
+            if word in facts and "." in word and path != "sibling":
+                assert value_at(start, path), (procedure, path)
+        told = facts_in(form, answers, evaluation)
+        for key, one in told.items():
+            before = known[key].value if key in known else None
+            known[key] = Known(one.after(before), "declared", TODAY.isoformat())
+    same = {"child.name", "child.birth_date", "guardians.0.name", "guardians.0.birth_date"}
+    same |= {f"applicant.{part}" for part in ("name", "birth_date", "address", "phone")}
+    assert beforehand[K01] == set()
+    assert beforehand[K11] >= same
+    assert beforehand[K12] >= same | {"use.from", "applicant.relation", "guardians.0.reason"}
 
 
 def test_the_applicant_s_name_never_becomes_the_insured_person_s() -> None:

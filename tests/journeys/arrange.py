@@ -31,6 +31,7 @@ from suigo.engines.documents.actions import purge_due
 from suigo.engines.facts.actions import Origin, keep_facts
 from suigo.engines.forms.rules import evaluate, replace_at
 from suigo.engines.forms.rules.examples import example_answers
+from suigo.engines.forms.rules.prefilling import Told
 from suigo.engines.identity.actions import create_staff, hold_post
 from suigo.engines.identity.models import PostHolding
 from suigo.engines.identity.queries import actor_of_account
@@ -80,24 +81,28 @@ hanako, taro = actor("hanako@example.jp"), actor("taro@example.jp")
 keep_facts(
     hanako,
     {
-        "person.name": LONG_NAME,
-        "person.address": {
-            "postal_code": "3112424",
-            "prefecture": "茨城県",
-            "city": "潮来市",
-            "town": "潮来",
-            "block": "999-1",
-        },
-        "household.children": [{"name": LONG_NAME, "birth_date": "2020-01-01"}],
-        "account.bank": {
-            "bank_code": "0130",
-            "bank_name": "常陽",
-            "branch_code": "101",
-            "branch_name": "本店営業部",
-            "account_type": "1",
-            "number": "0123456",
-            "holder_kana": "ミホン　ハナコ",
-        },
+        "person.name": Told(LONG_NAME),
+        "person.address": Told(
+            {
+                "postal_code": "3112424",
+                "prefecture": "茨城県",
+                "city": "潮来市",
+                "town": "潮来",
+                "block": "999-1",
+            }
+        ),
+        "household.children": Told([{"name": LONG_NAME, "birth_date": "2020-01-01"}]),
+        "account.bank": Told(
+            {
+                "bank_code": "0130",
+                "bank_name": "常陽",
+                "branch_code": "101",
+                "branch_name": "本店営業部",
+                "account_type": "1",
+                "number": "0123456",
+                "holder_kana": "ミホン　ハナコ",
+            }
+        ),
     },
     origin=Origin(uuid4(), "R8-K15-0001", "妊娠を届け出る（母子健康手帳の交付）"),
     replace=(),

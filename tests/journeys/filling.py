@@ -15,7 +15,7 @@ CHOSEN = {
     "children.0.cares": "yes",
     "children.0.living": "together",
     "payment.public_account": "yes",
-    "need.category": "1",
+    "need.category": "c3",
 }
 
 
@@ -62,7 +62,7 @@ def text_for(name: str) -> str:
         return ""  # nobody knows yet
     today = local_date(now())
     day = today - timedelta(days=4)
-    if name.startswith(("use.from", "need.from")):
+    if name.startswith(("use.from", "need.from", "childcare_start")):
         day = date(today.year + 1, 4, 1)
     if name in (
         "applicant.birth_date.year",
@@ -83,9 +83,9 @@ def text_for(name: str) -> str:
         "prefecture": "茨城県",
         "city": "潮来市",
         "block": "1番地",
-        "hours": "100",
+        "hours": "140",
         "my_number": personal_number("12345678901"),
     }
-    if name == "q0":
+    if name == "person_phone":
         return known["phone"]
     return known.get(part, "" if part == "building" else "見本")

@@ -24,6 +24,7 @@ from suigo.engines.cases.models import CaseLetter, SavedView
 from suigo.engines.cases.queries.procedures import procedure
 from suigo.engines.documents.actions import purge_due, store_file
 from suigo.engines.facts.actions import Origin, keep_facts
+from suigo.engines.forms.rules.prefilling import Told
 from suigo.engines.identity.actions import create_api_token
 from suigo.engines.identity.models import Account, ApiToken, PostHolding, Session
 from suigo.engines.notices.models import Message
@@ -362,7 +363,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
     )
     keep_facts(
         people.resident,
-        {"person.phone": "0299-00-0000"},
+        {"person.phone": Told("0299-00-0000")},
         origin=Origin(case.public_id, case.number, "見本"),
         replace=(),
         now=world.NOW,

@@ -12,7 +12,7 @@ from suigo.engines.cases.queries.procedures import procedures
 from suigo.engines.documents import providers as documents
 from suigo.engines.facts import providers as facts
 from suigo.engines.facts.providers import UsedBy
-from suigo.engines.forms.rules.compiling import fact_of
+from suigo.engines.forms.rules.prefilling import facts_asked
 from suigo.engines.guidance import queries as guidance
 from suigo.engines.insight import providers as insight
 from suigo.engines.insight.providers import ServiceRef
@@ -102,10 +102,9 @@ def procedures_by_fact() -> dict[str, list[UsedBy]]:
     """Which procedures start from which fact about a resident."""
     found: dict[str, list[UsedBy]] = defaultdict(list)
     for procedure in procedures():
-        keys = {fact_of(n.field) for path, n in procedure.form.nodes.items() if "*" not in path}
         use = UsedBy(procedure.spec.service.title, reverse("procedure", args=[procedure.id]))
-        for key in keys - {None}:
-            found[str(key)].append(use)
+        for key in facts_asked(procedure.form):
+            found[key].append(use)
     return dict(found)
 
 

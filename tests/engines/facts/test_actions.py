@@ -1,7 +1,7 @@
 """Facts are kept because somebody said so, change by their word only, and can be taken back."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from suigo.engines.facts import actions, policy, queries
 from suigo.engines.facts.actions import Origin
 from suigo.engines.facts.models import KEYS, Fact
 from suigo.engines.forms.rules import Known
+from suigo.engines.forms.rules.prefilling import Told
 from suigo.kernel.access import ANONYMOUS, Actor
 from suigo.kernel.audit.models import AuditEntry
 from suigo.kernel.errors import NotFound, NotSignedIn, Refused
@@ -29,7 +30,8 @@ ADDRESS = world.ANSWERS["address"]
 def keep(
     actor: Actor, values: dict[str, Any], origin: Origin = FIRST, replace: tuple[str, ...] = ()
 ) -> None:
-    actions.keep_facts(actor, values, origin=origin, replace=replace, now=NOW)
+    told = {key: Told(value) for key, value in values.items()}
+    actions.keep_facts(actor, told, origin=origin, replace=replace, now=NOW)
 
 
 def known(actor: Actor) -> dict[str, Known]:
@@ -186,3 +188,39 @@ def test_knowing_costs_two_queries_however_much_is_known(
     keep(resident, {"person.address": ADDRESS, "person.birth_date": "1990-04-01"})
     with django_assert_num_queries(2):
         known(resident)
+
+
+def test_a_child_told_alone_joins_the_list_and_replaces_nobody() -> None:
+    resident = world.resident()
+    hana = {"name": {"family": "水野", "given": "花"}, "birth_date": "2026-11-20"}
+    sora = {"name": {"family": "水野", "given": "空"}, "birth_date": "2022-05-05"}
+
+    def tell(*children: dict[str, Any], now: datetime = NOW) -> Any:
+        told = {"household.children": Told(list(children), adds=True)}
+        actions.keep_facts(resident, told, origin=SECOND, replace=(), now=now)
+        return queries.value_of(resident, "household.children", now=now)
+
+    assert tell(hana) == [hana]
+    keep(resident, {"household.children": [sora]})  # differs: waits until somebody chooses
+    assert tell(sora) == [hana, sora]
+    read = hana | {"name": hana["name"] | {"given_kana": "ハナ"}}
+    assert tell(read) == [read, sora]
+    assert queries.doubt_of(Fact.objects.get()) is not None
+    late = NOW + timedelta(days=1000)
+    assert tell(sora, now=late) == [sora]  # what has run out is not taken up again
+
+
+def test_what_serves_applications_made_together_runs_out_soon() -> None:
+    keep(world.resident(), {"childcare.start": "2027-04-01", "person.phone": PHONE})
+    ends = {fact.key: (fact.expires_at - NOW).days for fact in Fact.objects.all()}
+    assert ends == {"childcare.start": 60, "person.phone": 730}
+
+
+def test_a_list_asked_in_fewer_words_is_no_other_list() -> None:
+    resident = world.resident()
+    whole = {"name": {"family": "水野", "given": "花"}, "workplace": "見本商店"}
+    keep(resident, {"household.guardians": [whole]})
+    fewer = {"household.guardians": Told([{"name": whole["name"]}], parts=frozenset({"name"}))}
+    actions.keep_facts(resident, fewer, origin=SECOND, replace=(), now=NOW)
+    assert queries.value_of(resident, "household.guardians", now=NOW) == [whole]
+    assert queries.doubt_of(Fact.objects.get()) is None

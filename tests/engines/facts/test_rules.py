@@ -49,6 +49,22 @@ def test_a_form_that_asks_wrongly_is_told_so() -> None:
         "name is a name, not a text"
     ]
     assert found(rows % "{id: a, kind: name, label: い, fact: name}") == []
+    group = "{id: g, kind: group, label: い, item: い, fact: '%s', fields: [%s]}"
+    one = "household.children[]"
+    assert found(group % (one, "{id: a, kind: name, label: い, fact: name}")) == []
+    assert found(group % (one, "{id: a, kind: text, label: い, fact: name}")) == [
+        "name is a name, not a text"
+    ]
+    assert found(group % (one, "{id: a, kind: text, label: い, fact: shoe}")) == [
+        "household.children has no part 'shoe'"
+    ]
+    assert found(group % (one, "{id: a, kind: text, label: い}")) == [
+        "no field here takes a part of household.children: say fact: name, for example"
+    ]
+    for word in ("household.pets[]", "person.name[]"):
+        assert found(group % (word, "{id: a, kind: name, label: い, fact: name}"))[0] == (
+            f"no list of facts is called {word[:-2]!r}"
+        )
     alone = "{id: r, kind: repeat, label: い, item: い, fields: [%s]}"
     assert found(alone % "{id: a, kind: name, label: い, fact: name}") == [
         "name is a part of a list, but r asks for no known list"
@@ -59,6 +75,28 @@ def test_a_reading_follows_from_a_name() -> None:
     name = {"family": "水野", "given": "葉子", "family_kana": "ミズノ", "given_kana": "ヨウコ"}
     known = with_derived({"person.name": Known(name, "checked", "2026-11-01", firm=True)})
     assert known["person.kana"] == Known("ミズノ ヨウコ", "checked", "2026-11-01", firm=True)
-    assert list(
-        with_derived({"person.name": Known({"family": "水野"}, "declared", "2026-11-01")})
-    ) == ["person.name"]
+    unread = with_derived({"person.name": Known({"family": "水野"}, "declared", "2026-11-01")})
+    assert "person.kana" not in unread
+
+
+def test_guardians_are_first_of_all_the_holder_and_their_spouse() -> None:
+    name, spouse = {"family": "水野", "given": "葉子"}, {"family": "水野", "given": "涼"}
+    known = {
+        "person.name": Known(name, "account", "2026-11-01"),
+        "work.employer": Known("見本商店", "declared", "2026-11-02"),
+        "spouse.name": Known(spouse, "declared", "2026-11-02"),
+        "spouse.birth_date": Known("1990-01-01", "declared", "2026-11-02"),
+    }
+    assert with_derived(known)["household.guardians"] == Known(
+        [
+            {"name": name, "workplace": "見本商店"},
+            {"name": spouse, "birth_date": "1990-01-01"},
+        ],
+        "derived",
+        "2026-11-01",
+    )
+    # whoever kept guardians keeps those
+    own = Known([{"name": spouse}], "declared", "2026-11-03")
+    assert with_derived(known | {"household.guardians": own})["household.guardians"] == own
+    # a spouse alone does not say who the holder is
+    assert "household.guardians" not in with_derived({"spouse.name": known["spouse.name"]})

@@ -12,6 +12,7 @@ from engines.cases import world
 from engines.cases.test_web_apply import signed_in
 from suigo.engines.facts import actions, queries
 from suigo.engines.facts.actions import Origin
+from suigo.engines.forms.rules.prefilling import Told
 from suigo.kernel.access import Actor
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def _at_ten() -> Iterator[None]:
 def kept(actor: Actor, *keys: str) -> Client:
     case = world.received(actor)
     origin = Origin(case.public_id, case.number, "図書館カードの申込み")
-    values = {key: VALUES[key] for key in keys}
+    values = {key: Told(VALUES[key]) for key in keys}
     actions.keep_facts(actor, values, origin=origin, replace=(), now=world.NOW)
     return signed_in(actor)
 
@@ -127,7 +128,7 @@ def test_a_newer_answer_is_chosen_on_the_page() -> None:
     client = kept(resident, "person.phone")
     case = world.received(resident)
     origin = Origin(case.public_id, case.number, "別の手続")
-    newer = {"person.phone": "0299-77-7777"}
+    newer = {"person.phone": Told("0299-77-7777")}
     actions.keep_facts(resident, newer, origin=origin, replace=(), now=world.NOW)
     assert "どちらを残しますか" in client.get("/my/facts/").content.decode()
     assert client.post("/my/facts/person-phone/choose/", {"keep": "?"}).status_code == 404

@@ -15,7 +15,8 @@ from suigo.engines.forms.rules.answers import is_empty
 from suigo.engines.forms.rules.examples import example_answers
 from suigo.engines.forms.spec import FormSpec
 from suigo.kernel.content import Text
-from suigo.services.counter.rules import merging
+from suigo.services.counter.rules import merging, remembering, sharing
+from suigo.services.counter.rules.meanings import meaning, meanings_at
 
 TODAY = date(2026, 11, 24)
 CITIES = Path(__file__).parents[3] / "cities"
@@ -38,7 +39,7 @@ def phone(name: str, **more: Any) -> dict[str, Any]:
 
 
 def meanings(form: CompiledForm) -> dict[str, str | None]:
-    return {path: merging.meaning(node) for path, node in form.nodes.items()}
+    return {path: meaning(node) for path, node in form.nodes.items()}
 
 
 def test_the_same_fact_means_the_same_whatever_it_is_called() -> None:
@@ -153,19 +154,19 @@ def test_the_common_questions() -> None:
         field("text", "own"),
         field("email", "mail", fact="person.email", show_when="married"),
     )
-    shared = merging.common([a, b], without=frozenset(), title=TITLE)
+    shared = sharing.common([a, b], without=frozenset(), title=TITLE)
     assert shared is not None
     assert list(shared.meanings.values()) == ["person.phone", meanings(a)["married"]]
-    assert [f.id for p in shared.form.spec.pages for f in p.fields] == ["q0", "q1"]
+    assert [f.id for p in shared.form.spec.pages for f in p.fields] == ["person_phone", "q1"]
     found = check(shared.form, {}, today=TODAY)
-    assert sorted(found.errors) == ["q0", "q1"]
-    only = merging.common([a], without=frozenset({"person.phone"}), title=TITLE)
+    assert sorted(found.errors) == ["person_phone", "q1"]
+    only = sharing.common([a], without=frozenset({"person.phone"}), title=TITLE)
     assert only is None  # a question of one form alone is asked there
-    told = merging.common_told(shared, {"q0": "0299000000"})
+    told = sharing.common_told(shared, {"person_phone": "0299000000"})
     assert told == {"person.phone": "0299000000"}
 
 
-SOME = ("g01", "s01", "k01", "k02", "k15", "x02", "c01", "d01")
+SOME = ("g01", "s01", "k01", "k02", "k11", "k12", "k13", "k15", "x02", "c01", "d01")
 FORMS = {
     spec.id: compile_form(spec.form)
     for city in ("example", "itako")
@@ -203,8 +204,8 @@ def test_whatever_is_said_in_one_form_is_not_asked_in_the_others(
         assert not is_empty(value_at(after, path))
     # every shown question that means something known is settled, or the form can't take it
     for path, node in evaluation.shown.items():
-        key = merging.meaning(node)
-        if key in known and node.takes is None and not key.startswith("list:"):
+        key = meaning(node)
+        if key in known and node.takes is None and not key.startswith(("list:", "one:")):
             refused = any(one == path or one.startswith(f"{path}.") for one in wrong)
             kept = value_at(after, path) == value_at(before, path)
             assert path in done or refused or kept
@@ -215,22 +216,139 @@ def test_whatever_is_said_in_one_form_is_not_asked_in_the_others(
 
 def test_what_a_form_asked_itself_can_be_corrected_there() -> None:
     """Every answer has one place where it was said: there it is asked, everywhere else not."""
-    known = merging.remembered({}, {"a": 1}, by="common", elsewhere=())
-    known = merging.remembered(known, {"a": 1, "b": 2}, by="first", elsewhere={"a"})
-    assert merging.known_to("first", known) == {"a": 1}
-    assert merging.known_to("second", known) == {"a": 1, "b": 2}
+    known = remembering.remembered({}, {"a": 1}, by="common", elsewhere=())
+    known = remembering.remembered(known, {"a": 1, "b": 2}, by="first", elsewhere={"a"})
+    assert remembering.known_to("first", known) == {"a": 1}
+    assert remembering.known_to("second", known) == {"a": 1, "b": 2}
     # corrected in the first form, then hidden there
-    known = merging.remembered(known, {"b": 3}, by="first", elsewhere={"a"})
-    assert merging.known_to("second", known) == {"a": 1, "b": 3}
-    known = merging.remembered(known, {}, by="first", elsewhere={"a"})
-    assert merging.known_to("second", known) == {"a": 1}
+    known = remembering.remembered(known, {"b": 3}, by="first", elsewhere={"a"})
+    assert remembering.known_to("second", known) == {"a": 1, "b": 3}
+    known = remembering.remembered(known, {}, by="first", elsewhere={"a"})
+    assert remembering.known_to("second", known) == {"a": 1}
     # a form that could not take it says it anew, and then it is said there
-    known = merging.remembered(known, {"a": 4}, by="second", elsewhere=())
-    assert merging.known_to("first", known) == {"a": 4}
-    assert merging.known_to("second", known) == {}
+    known = remembering.remembered(known, {"a": 4}, by="second", elsewhere=())
+    assert remembering.known_to("first", known) == {"a": 4}
+    assert remembering.known_to("second", known) == {}
+
+
+K01, K11, K12 = (
+    next(form for name, form in FORMS.items() if name.startswith(prefix))
+    for prefix in ("k01", "k11", "k12")
+)
+HANA = {
+    "name": {"family": "水野", "given": "花", "family_kana": "ミズノ", "given_kana": "ハナ"},
+    "birth_date": "2026-11-20",
+}
+SORA = {
+    "name": {"family": "水野", "given": "空", "family_kana": "ミズノ", "given_kana": "ソラ"},
+    "birth_date": "2022-05-05",
+}
+PERSON = {"person.name": HANA["name"] | {"given": "葉子", "given_kana": "ヨウコ"}}
+LIST, ONE = "list:household.children", "one:household.children"
+CHILD = {"child.name", "child.birth_date"}
+Said = dict[str, dict[str, Any]]
+
+
+def said(by: str, form: CompiledForm, answers: dict[str, Any], known: Said) -> Said:
+    """What is known after a form was filled in with what was left of it."""
+    facts = remembering.facts_for(by, known, PERSON)
+    evaluation = evaluate(form, answers, today=TODAY)
+    fixed = merging.settled(form, answers, facts, evaluation, today=TODAY)
+    news = merging.told(form, answers, evaluation, today=TODAY)
+    elsewhere = meanings_at(form, fixed) & facts.keys() | PERSON.keys()
+    return remembering.remembered(known, news, by=by, elsewhere=elsewhere)
+
+
+def put(
+    by: str, form: CompiledForm, answers: dict[str, Any], known: Said
+) -> tuple[dict[str, Any], set[str]]:
+    """A form with everything put in, and which questions about its child are settled."""
+    facts = remembering.facts_for(by, known, PERSON)
+    after = merging.carried(form, answers, facts, today=TODAY)
+    evaluation = evaluate(form, after, today=TODAY)
+    settled = merging.settled(form, after, facts, evaluation, today=TODAY)
+    return after, {path for path in settled if path.startswith("child.")}
+
+
+def test_the_only_child_of_the_list_is_the_child_of_the_other_forms() -> None:
+    known = said("k01", K01, {"children": [HANA]}, {})
+    for by, form in (("k11", K11), ("k12", K12)):
+        answers, settled = put(by, form, {}, known)
+        assert answers["child"] == HANA
+        assert settled == CHILD
+        assert "sibling" not in answers
+    # corrected where it was said, also twice: the child stays, what was said about it too
+    known = said("k01", K01, {"children": [HANA | {"birth_date": "2026-11-21"}]}, known)
+    before = {"child": HANA | {"certified_before": False}}
+    answers, settled = put("k11", K11, before, known)
+    assert answers["child"] == {
+        **HANA,
+        "birth_date": "2026-11-21",
+        "certified_before": False,
+    }
+    assert settled >= CHILD
+    # said by the form itself it is not: it comes from the list
+    assert ONE not in said("k11", K11, answers, known)
+
+
+def test_of_several_children_one_is_chosen_once() -> None:
+    known = said("k01", K01, {"children": [HANA, SORA]}, {})
+    assert put("k11", K11, {}, known) == (put("k11", K11, {}, known)[0], set())
+    assert "child" not in put("k11", K11, {}, known)[0]
+    known = said("k11", K11, {"child": SORA}, known)
+    assert known[ONE] == {"value": {"row": 1}, "by": "k11"}
+    answers, settled = put("k12", K12, {}, known)
+    assert (answers["child"], settled) == (SORA, CHILD)
+    # there it can be chosen anew
+    assert put("k11", K11, {"child": SORA}, known)[1] == set()
+    # another child: nothing that was said about the first goes along
+    other = said("k11", K11, {"child": HANA}, known)
+    before = {"child": SORA | {"now": "home", "my_number": {"sealed": "x"}}}
+    assert put("k12", K12, before, other)[0]["child"] == HANA
+    # a correction in the list reaches both forms, also the one that chose
+    mended = SORA | {"birth_date": "2022-05-06"}
+    known = said("k01", K01, {"children": [HANA, mended]}, known)
+    for by, form in (("k11", K11), ("k12", K12)):
+        assert put(by, form, {"child": SORA | {"now": "home"}}, known)[0]["child"] == {
+            **mended,
+            "now": "home",
+        }
+
+
+def test_a_child_that_was_said_first_begins_the_list() -> None:
+    known = said("k11", K11, {"child": HANA}, {})
+    facts = remembering.facts_for("k01", known, PERSON)
+    answers = merging.carried(K01, {}, facts, today=TODAY)
+    assert answers["children"] == [HANA]
+    evaluation = evaluate(K01, answers, today=TODAY)
+    settled = merging.settled(K01, answers, facts, evaluation, today=TODAY)
+    assert settled >= {"children.0.name", "children.0.birth_date"}
+    known = said("k01", K01, {"children": [HANA, SORA]}, known)
+    assert [row["name"]["given"] for row in known[LIST]["value"]] == ["花", "空"]
+    assert known[ONE]["value"] == {"row": 0}
+    # the second child is not thrown away when the form is opened again
+    again = remembering.facts_for("k01", known, PERSON)
+    both = merging.carried(K01, {"children": [HANA, SORA]}, again, today=TODAY)
+    assert both["children"] == [HANA, SORA]
+
+
+def test_guardians_begin_with_who_came_and_are_asked_once() -> None:
+    facts = remembering.facts_for("k11", {}, PERSON)
+    need = {"need": {"category": "c3", "from": "2027-04-01"}}
+    answers = merging.carried(K11, need, facts, today=TODAY)
+    assert answers["guardians"] == [{"name": PERSON["person.name"]}]
+    whole = {**answers["guardians"][0], "birth_date": "1990-04-01", "reason": "work", "hours": 120}
+    grandmother = {**whole, "name": SORA["name"], "reason": "caring"}
+    known = said("k11", K11, answers | {"guardians": [whole, grandmother]}, {})
+    others = remembering.facts_for("k12", known, PERSON)
+    after = merging.carried(K12, {}, others, today=TODAY)
+    assert after["guardians"] == [whole, grandmother]
+    evaluation = evaluate(K12, after, today=TODAY)
+    settled = merging.settled(K12, after, others, evaluation, today=TODAY)
+    assert {"guardians.0.reason", "guardians.0.hours", "guardians.1.name"} <= settled
 
 
 def test_the_meaning_of_a_part_is_that_of_its_list() -> None:
     form = children()
-    assert merging.meanings_at(form, ["children.0.name"]) == {meanings(form)["children"]}
-    assert merging.meanings_at(form, ["gone"]) == set()
+    assert meanings_at(form, ["children.0.name"]) == {meanings(form)["children"]}
+    assert meanings_at(form, ["gone"]) == set()

@@ -16,6 +16,7 @@ from suigo.engines.guidance.queries import guidance, guide
 from suigo.kernel.access import Actor
 from suigo.kernel.crypto import seal_bytes
 from suigo.services.counter.models import Item, Visit
+from suigo.services.counter.queries.visits import guide_answers
 from suigo.services.counter.rules.prepared import Prepared, write
 from suigo.services.counter.web.visit import PREPARED
 
@@ -105,3 +106,57 @@ def test_at_the_counter_a_card(clerk: Actor, browser: SignIn) -> None:
     assert "カードから読み取りました" in page
     assert 'value="葉子"' in page
     assert Visit.objects.get().began_at == NOW
+
+
+def prepared(clerk: Actor, browser: SignIn, brought: str) -> tuple[Client, str]:
+    """A visit of somebody who answered questions of the guide at home."""
+    client = browser(clerk)
+    at = str(client.post("/staff/counter/visits/")["Location"])
+    read = client.post(f"{at}person/", {"_line": "1", "line": line(brought)}).content.decode()
+    assert f'name="guide_code" value="{brought}"' in read
+    saved = client.post(f"{at}person/", POSTED | {"source": "code", "guide_code": brought})
+    assert saved.status_code == 302
+    return client, at
+
+
+def test_what_was_answered_at_home_is_a_summary_that_can_be_changed(
+    clerk: Actor, browser: SignIn, code: str
+) -> None:
+    client, at = prepared(clerk, browser, code)
+    chosen = client.post(f"{at}events/", {"event": ["moving-in"]})
+    assert chosen["Location"] == f"{at}items/"  # nothing is left to ask
+    page = client.get(f"{at}items/").content.decode()
+    assert "家で答えた内容" in page
+    page = client.get(f"{at}events/moving-in/").content.decode()
+    for name in MOVED:
+        assert f'name="{name}"' not in page
+        assert f'href="{at}events/moving-in/?change={name}#{name}"' in page
+    # one of them is changed: only that one is asked, and the others stay
+    changing = f"{at}events/moving-in/?change=furniture"
+    page = client.get(changing).content.decode()
+    assert 'name="furniture"' in page
+    assert 'name="moved_on"' not in page
+    assert client.post(changing, {"asked": ["furniture"], "furniture": "many"}).status_code == 302
+    answers = guide_answers("moving-in", Visit.objects.get().guides[0]["code"])[1]
+    assert answers == MOVED | {"furniture": "many"}
+    page = client.get(f"{at}items/").content.decode()
+    assert "家で答えた内容" not in page
+    assert "答えた内容" in page
+
+
+def test_only_what_is_left_of_the_guide_is_asked(clerk: Actor, browser: SignIn) -> None:
+    some = {key: value for key, value in MOVED.items() if key != "furniture"}
+    brought = guidance(guide("moving-in"), some, today=TODAY).code
+    client, at = prepared(clerk, browser, brought)
+    address = str(client.post(f"{at}events/", {"event": ["moving-in"]})["Location"])
+    assert address == f"{at}events/moving-in/"
+    page = client.get(address).content.decode()
+    assert page.count('name="asked"') == 1
+    assert 'name="furniture"' in page
+    assert "家で答えた内容" in page
+    assert "あと聞くこと" in page
+    missed = client.post(address, {"asked": ["furniture"]})
+    assert missed.status_code == 422
+    done = client.post(address, {"asked": ["furniture"], "furniture": "few"})
+    assert done["Location"] == f"{at}items/"
+    assert guide_answers("moving-in", Visit.objects.get().guides[0]["code"])[1] == MOVED

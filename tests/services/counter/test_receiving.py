@@ -116,7 +116,7 @@ def test_what_is_received_is_what_was_signed(clerk: Actor) -> None:
 
 def test_a_correction_on_the_common_page_reaches_every_form(clerk: Actor) -> None:
     visit = filled(clerk)
-    said = {"q0": ["0299-99-9999"], "q1": ["yoko@example.jp"]}
+    said = {"person_phone": ["0299-99-9999"], "person_email": ["yoko@example.jp"]}
     entering.save_common(visit, said, actor=clerk, now=NOW)
     phones = set()
     for draft in drafts(visit):

@@ -63,7 +63,7 @@ def begun(clerk: Actor, *, ticket: UUID | None = None, now: datetime = NOW) -> U
 def filled(clerk: Actor, *, ticket: UUID | None = None, now: datetime = NOW) -> UUID:
     """A visit in which everything was asked."""
     visit = begun(clerk, ticket=ticket, now=now)
-    said = {"q0": ["0299-00-0000"], "q1": [""]}
+    said = {"person_phone": ["0299-00-0000"], "person_email": [""]}
     assert entering.save_common(visit, said, actor=clerk, now=now).errors == {}
     for procedure, rest in ((CARD, CARD_REST), (WASTE, WASTE_REST)):
         saved = entering.save_entry(visit, procedure, rest, actor=clerk, now=now)

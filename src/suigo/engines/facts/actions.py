@@ -17,6 +17,7 @@ from suigo.engines.facts.models import Fact
 from suigo.engines.facts.queries import doubt_of, opened, purpose
 from suigo.engines.facts.rules import FIRM
 from suigo.engines.facts.spec import kinds
+from suigo.engines.forms.rules.prefilling import Told
 from suigo.kernel.access import SYSTEM, Actor, Assurance
 from suigo.kernel.audit.actions import erase_personal_before, record
 from suigo.kernel.crypto import seal
@@ -37,7 +38,7 @@ class Origin:
 @transaction.atomic
 def keep_facts(
     actor: Actor,
-    values: Mapping[str, Any],
+    told: Mapping[str, Told],
     *,
     origin: Origin,
     replace: Collection[str],
@@ -47,23 +48,28 @@ def keep_facts(
 
     Where something else is known already, ``replace`` names what the applicant chose to replace;
     any other newer answer waits as a doubt until they decide. The same answer again only makes
-    the fact younger. Raises ``NotSignedIn``.
+    the fact younger. Of a list whose members were told one by one these are brought up to date or
+    added, and the others stay. Raises ``NotSignedIn``.
     """
     holder = policy.require_holder(actor)
-    living = _locked(holder, values)
+    living = _locked(holder, told)
     kept = []
-    for key, value in values.items():
+    for key, said in told.items():
         if key not in kinds():
             continue
-        fact = living.get(key)
-        if fact is None:
+        fact, doubt = living.get(key), ""
+        lives = fact is not None and fact.expires_at > now
+        value = said.after(opened(fact) if fact is not None and lives else None)
+        if said.adds and fact is not None:
+            doubt = fact.doubt if lives else ""  # who has to choose between two lists still has to
+        elif fact is None:
             fact = Fact(holder_id=holder, key=key, consented_at=now)
-        elif fact.expires_at > now and opened(fact) != value and key not in replace:
+        elif lives and opened(fact) != value and key not in replace:
             _doubt(fact, value, origin, now)
             continue
         elif fact.source in FIRM and opened(fact) == value:
             continue  # the same word of the holder makes what was confirmed no surer
-        _write(fact, value, "declared", now, origin=origin, assurance=actor.assurance)
+        _write(fact, value, "declared", now, origin=origin, assurance=actor.assurance, doubt=doubt)
         kept.append(key)
     if kept:
         _record("facts.kept", actor, holder, kept, now, number=origin.number)
@@ -177,8 +183,9 @@ def forget_names(*, now: datetime) -> int:
     return erase_personal_before(now - NAMES_KEPT, subject_kinds=("facts",))
 
 
-def _end(now: datetime) -> datetime:
-    return now + timedelta(days=settings.SUIGO_FACT_DAYS)
+def _end(key: str, now: datetime) -> datetime:
+    days = kinds()[key].days or settings.SUIGO_FACT_DAYS
+    return now + timedelta(days=min(days, settings.SUIGO_FACT_DAYS))
 
 
 def _sealed(fact: Fact, value: Any) -> str:
@@ -194,12 +201,13 @@ def _write(
     *,
     origin: Origin | None,
     assurance: Assurance,
+    doubt: str = "",
 ) -> None:
-    fact.value, fact.doubt, fact.source = _sealed(fact, value), "", source
+    fact.value, fact.doubt, fact.source = _sealed(fact, value), doubt, source
     fact.assurance = assurance
     fact.case_id = origin.case_id if origin else None
     fact.case_number, fact.case_title = (origin.number, origin.title) if origin else ("", "")
-    fact.confirmed_at, fact.expires_at = now, _end(now)
+    fact.confirmed_at, fact.expires_at = now, _end(fact.key, now)
     fact.save()
 
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from suigo.engines.facts.spec import FactKind, kinds
 from suigo.engines.forms.rules import CompiledForm, Known, compile_form
-from suigo.engines.forms.rules.compiling import fact_of
+from suigo.engines.forms.rules.compiling import fact_of, list_of, parts_of
 from suigo.engines.forms.spec import FormSpec, Page, RepeatField
 from suigo.engines.forms.spec.fields import AnswerField
 
 SOURCES = ("declared", "edited", "checked", "card")
 FIRM = ("checked", "card")
+NOT_KEPT = ("account", "derived")
+"""Where a known fact comes from that its holder has not let the city keep as such."""
+GUARDIANS = "household.guardians"
 
 
 def page_id(key: str) -> str:
@@ -34,8 +38,12 @@ def form() -> CompiledForm:
 
 
 def with_derived(known: Mapping[str, Known]) -> dict[str, Known]:
-    """What is known, with what follows from it: the reading of a name on its own."""
+    """What is known, with what follows from it: the reading of a name on its own, and that
+    guardians are first of all the holder and their spouse."""
     result = dict(known)
+    guardians = first_guardians({key: fact.value for key, fact in known.items()})
+    if guardians and GUARDIANS not in known:
+        result[GUARDIANS] = Known(guardians, "derived", known["person.name"].date)
     name = known.get("person.name")
     if name is not None and name.value.get("family_kana") and name.value.get("given_kana"):
         reading = f"{name.value['family_kana']} {name.value['given_kana']}"
@@ -43,14 +51,37 @@ def with_derived(known: Mapping[str, Known]) -> dict[str, Known]:
     return result
 
 
+def first_guardians(known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The people who answer for a child, as far as facts about one of them say: that person and
+    their spouse, each with what is known. A form that asks for guardians starts from them."""
+    found = []
+    for who, workplace in (("person", known.get("work.employer")), ("spouse", None)):
+        parts = {
+            "name": known.get(f"{who}.name"),
+            "birth_date": known.get(f"{who}.birth_date"),
+            "workplace": workplace,
+        }
+        if parts["name"]:
+            found.append({part: value for part, value in parts.items() if value})
+    return found if known.get("person.name") else []
+
+
 def misused(compiled: CompiledForm) -> Iterator[tuple[str, str]]:
     """``(path, message)`` for every field of a form that asks for facts in a wrong way."""
     for path, node in compiled.nodes.items():
         key, field = fact_of(node.field), node.field
-        above, star, _inside = path.partition(".*.")
+        around, star, _inside = path.partition(".*.")
+        word = list_of(field)
+        if word is not None:
+            listed = kinds().get(word)
+            if listed is None or not isinstance(listed.field, RepeatField):
+                yield path, f"no list of facts is called {word!r}"
+            elif not parts_of(node):
+                yield path, f"no field here takes a part of {word}: say fact: name, for example"
+        above = around if star else path.rpartition(".")[0]
         if key is None:
             continue
-        if star:
+        if star or (above and "." not in key and list_of(compiled.nodes[above].field)):
             yield from _misused_part(compiled, above, path, key)
             continue
         if key == "person.kana":
@@ -71,7 +102,8 @@ def misused(compiled: CompiledForm) -> Iterator[tuple[str, str]]:
 def _misused_part(
     compiled: CompiledForm, above: str, path: str, key: str
 ) -> Iterator[tuple[str, str]]:
-    listed = kinds().get(fact_of(compiled.nodes[above].field) or "")
+    field = compiled.nodes[above].field
+    listed = kinds().get(fact_of(field) or list_of(field) or "")
     if listed is None or not isinstance(listed.field, RepeatField):
         if key.partition(".")[0] == "profile" or "." in key:
             yield path, "a row is nobody's profile: give the repeat a fact, and the row its parts"

@@ -18,6 +18,9 @@ class FactKind(Spec):
     """One kind of fact: its word, and the field that asks for it."""
 
     key: Annotated[str, Key(pattern=r"^[a-z]+\.[a-z_]+$", max_length=60)]
+    days: Annotated[int, Key(ge=1)] | None = Key(
+        None, description="kept for so many days only, for what serves applications made together"
+    )
     field: Field
 
 

@@ -72,12 +72,10 @@ def verify_audit(arguments: argparse.Namespace) -> int:
         raise CommandError(f"フォルダーがありません / no such folder: {arguments.proofs}")
     with database(data_directory(arguments.data)):
         start_django()
-        from suigo.kernel.audit.queries import head  # noqa: PLC0415 (needs settings)
         from suigo.services.ledger.queries import examine  # noqa: PLC0415 (needs settings)
 
         counts: dict[str, int] = {"entries": 0, "proofs": 0, "files": 0}
         found = examine(exported=arguments.proofs, watch=counts.__setitem__)
-        newest = head()[1]
     for finding in found:
         print(f"✗ {finding.kind} {finding.where}: {finding.what}")
     if found:
@@ -85,7 +83,6 @@ def verify_audit(arguments: argparse.Namespace) -> int:
     print(
         f"✓ 操作記録 {counts['entries']} 件、証明 {counts['proofs']} 件、ファイル"
         f" {counts['files']} 件、変わりなし / entries, proofs and files, all as they were."
-        f" head {newest}"
     )
     return 0
 

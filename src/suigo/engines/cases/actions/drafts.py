@@ -29,8 +29,9 @@ from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.documents.actions import claim_files, keep_until
 from suigo.engines.forms.rules import CompiledForm, KnownFacts, check, evaluate, prefilled
 from suigo.engines.forms.rules.answers import Answers
-from suigo.engines.forms.rules.prefilling import enforced, followed, held
-from suigo.engines.forms.rules.reading import all_errors, read_page
+from suigo.engines.forms.rules.members import followed_choice
+from suigo.engines.forms.rules.prefilling import enforced, followed, held, lists_in
+from suigo.engines.forms.rules.reading import all_errors, read_page, without_groups
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
@@ -158,17 +159,19 @@ def save_page(
     owner_token: str = "",
     own_files: Collection[str] = frozenset(),
     fixed: Collection[str] = frozenset(),
+    known: KnownFacts | None = None,
 ) -> PageSaved:
     """Keep what one page says and find the next one.
 
     Readable answers are kept even when others need mending, so nothing typed is lost. Facts that
     the form locks can't be changed, whatever is posted, nor can the paths of ``fixed``;
-    ``own_files`` are the ids this person uploaded. Raises ``NotFound`` (also for an unknown
-    page) and ``Gone``.
+    ``own_files`` are the ids this person uploaded; ``known`` is what a group may start from where
+    the draft itself keeps nothing. Whoever chose another member of a known list sees the page
+    again first. Raises ``NotFound`` (also for an unknown page) and ``Gone``.
     """
     draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token)
     view = draft_view(draft)
-    form, today, known = view.procedure.form, local_date(now), view.known
+    form, today, known = view.procedure.form, local_date(now), view.known or known or {}
     before = evaluate(form, draft.answers, today=today) if known else None
     try:
         reading = read_page(
@@ -184,20 +187,25 @@ def save_page(
         )
     except KeyError as unknown:
         raise NotFound from unknown
-    answers = reading.answers
+    answers, restarted = reading.answers, frozenset[str]()
     evaluation = evaluate(form, answers, today=today)
     if before is not None:
+        answers, restarted = followed_choice(
+            form, page, posted, answers, lists_in(known), evaluation, fixed=fixed
+        )
+        evaluation = evaluate(form, answers, today=today) if restarted else evaluation
         answers = followed(form, answers, known, before=before, after=evaluation)
         answers = enforced(form, answers, known, evaluation, today=today)
         if answers != reading.answers:
             evaluation = evaluate(form, answers, today=today)
-    errors, warnings = dict(reading.errors), {}
-    if not reading.restructured:
+    restructured = reading.restructured or bool(restarted)
+    errors, warnings = without_groups(reading.errors, restarted), {}
+    if not restructured:
         found = check(form, answers, today=today, pages={page}, evaluation=evaluation)
         errors, warnings = all_errors(reading.errors, found.errors), found.warnings
     draft.answers = answers
     next_page, reached = None, 0
-    if not errors and not reading.restructured and page in evaluation.pages:
+    if not errors and not restructured and page in evaluation.pages:
         later = evaluation.pages[evaluation.pages.index(page) + 1 :]
         next_page = later[0] if later else None
         reached = _reached(draft, form, next_page, today=today)
@@ -220,7 +228,7 @@ def save_page(
         draft=draft_view(draft),
         errors=errors,
         warnings=warnings,
-        restructured=reading.restructured,
+        restructured=restructured,
         next_page=next_page,
     )
 

@@ -12,8 +12,7 @@ from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.facts.actions import Origin, confirm_facts, keep_facts
 from suigo.engines.facts.spec import kinds
 from suigo.engines.forms.rules import CompiledForm, KnownFacts, evaluate
-from suigo.engines.forms.rules.compiling import fact_of
-from suigo.engines.forms.rules.prefilling import Told, facts_in
+from suigo.engines.forms.rules.prefilling import Told, facts_asked, facts_in
 from suigo.engines.forms.spec.fields import AnswerField
 from suigo.kernel.access import Actor
 from suigo.kernel.clock import local_date
@@ -36,7 +35,7 @@ NOTHING_KEPT = Keeping()
 
 def seal_known(known: KnownFacts, form: CompiledForm) -> str:
     """The facts that a form can use, as a draft keeps them; '' for none."""
-    asked = {fact_of(node.field) for path, node in form.nodes.items() if "*" not in path}
+    asked = facts_asked(form)
     used = {key: asdict(fact) for key, fact in known.items() if key in asked}
     return seal(json.dumps(used, ensure_ascii=False), purpose=KNOWN_PURPOSE) if used else ""
 
@@ -57,7 +56,7 @@ def keep_told(
         return
     keep_facts(
         actor,
-        {key: told[key].value for key in told if key in wanted},
+        {key: one for key, one in told.items() if key in wanted},
         origin=Origin(case.public_id, case.number, title),
         replace=keeping.replace,
         now=now,

@@ -33,6 +33,7 @@ from suigo.engines.cases.web.visitor import adopt_own_drafts, new_owner_token, o
 from suigo.engines.documents import actions as documents
 from suigo.engines.facts.queries import known_facts
 from suigo.engines.forms.rendering import (
+    about_anchor,
     anchor,
     error_summary,
     fields_html,
@@ -49,7 +50,7 @@ from suigo.engines.forms.rules import (
     value_at,
 )
 from suigo.engines.forms.rules.answers import Answers
-from suigo.engines.forms.rules.prefilling import held, origins, uses_facts
+from suigo.engines.forms.rules.prefilling import about_whom, facts_asked, held, origins
 from suigo.engines.forms.rules.reading import with_blank_rows
 from suigo.engines.forms.spec import FileField
 from suigo.kernel.access import Assurance
@@ -79,7 +80,7 @@ def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
             now=now(),
             owner_token=token,
             channel=desk.channel if actor.is_staff else "web",
-            known=known_facts(actor, now=now()) if uses_facts(chosen.form) else {},
+            known=known_facts(actor, now=now()) if facts_asked(chosen.form) else {},
             arrival=desk.arrival,
         )
     except Invalid as invalid:
@@ -169,7 +170,7 @@ def _page_url(draft_id: UUID, page_id: str) -> str:
 
 def _next_focus(posted: dict[str, list[str]], answers: dict[str, Any]) -> str:
     """Where to go on after a helper button brought the page back: the new row, the rows that
-    are left, or the box after the one that was looked up."""
+    are left, the box after the one that was looked up, or the child that was chosen."""
     for path in posted.get("_add", ()):
         rows = value_at(answers, path)
         return anchor(f"{path}.{len(rows) - 1}") if isinstance(rows, list) and rows else ""
@@ -179,6 +180,9 @@ def _next_focus(posted: dict[str, list[str]], answers: dict[str, Any]) -> str:
         field, _hash, part = path.partition("#")
         after = {"": "block", "bank": "branch_name", "branch": "number"}.get(part, "block")
         return anchor(f"{field}.{after}")
+    for control, picked in posted.items():
+        if control.startswith("_about.") and picked:
+            return about_anchor(control.removeprefix("_about."), picked[-1])
     return ""
 
 
@@ -226,6 +230,7 @@ def _show_page(
         focus=focus,
         origins=_origin_words(draft, answers, evaluation) if draft.known else {},
         fixed=frozenset(held(form, draft.known, evaluation, today=today)) if draft.known else (),
+        about=about_whom(form, answers, draft.known, evaluation) if draft.known else {},
     )
     number = pages.index(page_id) + 1
     context = {

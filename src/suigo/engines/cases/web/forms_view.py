@@ -18,6 +18,7 @@ from suigo.engines.documents.spec import FileBrief
 from suigo.engines.forms.rendering import FileView, FormView
 from suigo.engines.forms.rules import CompiledForm, Evaluation, value_at
 from suigo.engines.forms.rules.answers import Answers
+from suigo.engines.forms.rules.members import Choice
 from suigo.engines.forms.spec import FileField
 from suigo.kernel.access.web import actor_of
 from suigo.kernel.clock import now
@@ -104,6 +105,7 @@ def form_view(
     focus: str = "",
     origins: Mapping[str, str] | None = None,
     fixed: Collection[str] = (),
+    about: Mapping[str, Choice] | None = None,
 ) -> FormView:
     """The rendering's view of a form, with the files of ``pages`` looked up in one query."""
     ids = [
@@ -128,6 +130,7 @@ def form_view(
         affecting=form.affecting,
         origins=origins or {},
         fixed=frozenset(fixed),
+        about=about or {},
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from suigo.engines.cases.actions import Keeping
 from suigo.engines.cases.queries.drafts import DraftView
 from suigo.engines.facts.queries import fact_lines
-from suigo.engines.facts.rules import FIRM
+from suigo.engines.facts.rules import FIRM, NOT_KEPT
 from suigo.engines.facts.spec import FactKind, kinds, vocabulary
 from suigo.engines.forms.rules import Evaluation, Known
 from suigo.engines.forms.rules.prefilling import Told, facts_in
@@ -48,11 +48,13 @@ def offers(draft: DraftView, evaluation: Evaluation) -> list[Offer]:
         for kind in group.facts:
             if kind.key not in told:
                 continue
-            kept = draft.known.get(kind.key)
-            if kept is not None and kept.source != "account":
-                if kept.value != told[kind.key].value:
-                    differences.append(_difference(kind, kept, told[kind.key], language))
-                continue
+            kept, one = draft.known.get(kind.key), told[kind.key]
+            if kept is not None and kept.source not in NOT_KEPT:
+                if one.after(kept.value) == kept.value:
+                    continue
+                if not one.adds:
+                    differences.append(_difference(kind, kept, one, language))
+                    continue
             new = True
             labels.append(kind.field.label.in_language(language))
         if new or differences:
@@ -67,7 +69,7 @@ def _difference(kind: FactKind, kept: Known, told: Told, language: str) -> Diffe
         key=kind.key,
         label=kind.field.label.in_language(language),
         before=" ".join(fact_lines(kind.field, kept.value, language)),
-        now=" ".join(fact_lines(kind.field, told.value, language)),
+        now=" ".join(fact_lines(kind.field, told.after(kept.value), language)),
     )
 
 
@@ -87,6 +89,8 @@ def origin_words(known: Known) -> str:
     day = date_in_words(date.fromisoformat(known.date), language=language)
     if known.source == "account":
         return _("アカウントに登録した内容から")
+    if known.source == "derived":
+        return _("保存したほかの内容から")
     if known.source in FIRM:
         return _("市が確認した内容から（%(day)s）") % {"day": day}
     if known.source == "edited":

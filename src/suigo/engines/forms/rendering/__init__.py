@@ -2,6 +2,7 @@
 is the page people wait for most (docs/performance.md, G4). The markup is the contract of
 ``kernel/ui/README.md``; everything that came from people or content is escaped here."""
 
+from suigo.engines.forms.rendering.choosing import about_anchor
 from suigo.engines.forms.rendering.composites import file_html, file_refused_html
 from suigo.engines.forms.rendering.markup import anchor
 from suigo.engines.forms.rendering.page import (
@@ -16,6 +17,7 @@ from suigo.engines.forms.rendering.page import (
 __all__ = [
     "FileView",
     "FormView",
+    "about_anchor",
     "anchor",
     "error_summary",
     "fields_html",

@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.forms.rules.evaluation import Evaluation
+from suigo.engines.forms.rules.members import Choice
 from suigo.kernel.language import _
 
 
@@ -32,8 +33,8 @@ class FormView:
     else is asked: their inputs are marked so that a script can refresh the page. ``upload_url``
     with a path behind it takes files one by one. ``page_title`` is the (escaped) heading above:
     a group of the same name does not repeat it. ``fixed`` paths can't be changed;
-    ``origins`` says by path where a prefilled answer comes from. ``focus`` is the id of the control
-    to go on with.
+    ``origins`` says by path where a prefilled answer comes from, ``about`` whom of a known list a
+    group may be about. ``focus`` is the id of the control to go on with.
     """
 
     answers: Answers
@@ -50,6 +51,7 @@ class FormView:
     affecting: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
     origins: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, Choice] = field(default_factory=dict)
 
     def error(self, path: str) -> str | None:
         return self.errors.get(path)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from suigo.engines.forms.rendering.choosing import choice_html
 from suigo.engines.forms.rendering.inputs import field_html
 from suigo.engines.forms.rendering.markup import (
     FileView,
@@ -107,10 +108,14 @@ def _node(
         # a group that is the whole page has said its name in the heading
         same = label == view.page_title
         look = "visually-hidden" if same else "fieldset__legend fieldset__legend--large"
+        choice = view.about.get(path) if only is None else None
+        restarts = f' data-restarts="{path}"' if choice else ""
         parts.append(
-            f'<fieldset class="fieldset"><legend class="{look}">{label}</legend>'
+            f'<fieldset class="fieldset"{restarts}><legend class="{look}">{label}</legend>'
             f"{hint_html(path, hint)}"
         )
+        if choice is not None:
+            parts.append(choice_html(field, path, choice, view.language))
         for child in node.children:
             _node(parts, child, f"{path}.{child.field.id}", view, only)
         parts.append("</fieldset>")

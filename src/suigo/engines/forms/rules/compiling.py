@@ -132,6 +132,19 @@ def fact_of(field: BaseField) -> str | None:
     return field.fact
 
 
+def list_of(field: BaseField) -> str | None:
+    """The known list of which a group is about one member, None for any other field."""
+    if not isinstance(field, GroupField) or field.fact is None:
+        return None
+    return field.fact.removesuffix("[]")
+
+
+def parts_of(node: Node) -> dict[str, str]:
+    """The fields of a repeat, or of a group about one of a list, by the part they ask for."""
+    keys = ((fact_of(child.field), child.field.id) for child in node.children)
+    return {key: field_id for key, field_id in keys if key is not None and "." not in key}
+
+
 def template_path(path: str) -> str:
     """``children.0.name`` is ``children.*.name`` in the definition."""
     return ".".join("*" if is_row(part) else part for part in path.split("."))
@@ -247,6 +260,7 @@ class _Compiler:
             self._fact(field, path)
         children: tuple[Node, ...] = ()
         if isinstance(field, GroupField):
+            self._member(field, path)
             children = tuple(self._node(f, f"{path}.{f.id}", page, env) for f in field.fields)
         elif isinstance(field, RepeatField):
             children = self._rows(field, path, page)
@@ -284,6 +298,24 @@ class _Compiler:
             self.faults.append((path, f"the answer to a {field.kind} is never reused"))
         if field.locked and "*" in path:
             self.faults.append((path, "a row of a repeat can't be locked"))
+
+    def _member(self, field: GroupField, path: str) -> None:
+        """A group about one of a list: everybody sees which, and nothing of it is held."""
+        if field.fact is None:
+            if field.item is not None:
+                self.faults.append((path, "item needs a fact such as household.children[]"))
+            return
+        if "*" in path:
+            self.faults.append((path, "a group in a row can't be about one of a known list"))
+        if field.item is None:
+            self.faults.append((path, "say in item what one of the list is called"))
+        for child in field.fields:
+            key = fact_of(child)
+            if key is None or "." in key or not isinstance(child, AnswerField):
+                continue
+            for word in ("fact_when", "locked", "checked_by_city"):
+                if getattr(child, word):
+                    self.faults.append((f"{path}.{child.id}", f"{word} is not for one of a list"))
 
     def _pattern(self, pattern: str, path: str) -> None:
         """A pattern runs on what strangers type, so one that can take for ever is refused."""

@@ -5,15 +5,27 @@ it equals it. Rows can move and answers can change without any bookkeeping.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from suigo.engines.forms.rules.answers import Answers, is_empty, replace_at, value_at
 from suigo.engines.forms.rules.checking import acceptable
-from suigo.engines.forms.rules.compiling import CompiledForm, Node, fact_of
+from suigo.engines.forms.rules.compiling import CompiledForm, Node, fact_of, list_of, parts_of
 from suigo.engines.forms.rules.evaluation import Evaluation, evaluate
-from suigo.engines.forms.spec import RepeatField
+from suigo.engines.forms.rules.members import (
+    Choice,
+    Lists,
+    begun,
+    choices,
+    completed,
+    groups,
+    joined,
+    member_in,
+    reappeared,
+    told_members,
+)
+from suigo.engines.forms.spec import ChoiceField, ChoicesField, Field, RepeatField
 from suigo.engines.forms.spec.fields import AnswerField
 
 
@@ -34,9 +46,9 @@ class Known:
 KnownFacts = Mapping[str, Known]
 
 
-def uses_facts(compiled: CompiledForm) -> bool:
-    """Whether anything of this form can be known beforehand."""
-    return any(True for _ in _asking(compiled))
+def facts_asked(compiled: CompiledForm) -> frozenset[str]:
+    """The words of everything in this form that can be known beforehand."""
+    return frozenset([key for key, _ in _asking(compiled)] + [word for word, _ in groups(compiled)])
 
 
 def prefilled(
@@ -57,9 +69,22 @@ def prefilled(
         for key, node in _asking(compiled):
             if (node.takes is not None) is not conditional or key not in known:
                 continue
-            if _absent(filled, node.path) and _is_own(node, evaluation):
-                filled = replace_at(filled, node.path, _as_answer(node, known[key].value))
-    return filled
+            answer = _as_answer(node, known[key].value)
+            if answer is not None and _absent(filled, node.path) and _is_own(node, evaluation):
+                filled = replace_at(filled, node.path, answer)
+    return begun(compiled, filled, lists_in(known), evaluate(compiled, filled, today=today))
+
+
+def lists_in(known: KnownFacts) -> Lists:
+    """The known lists, of which a group may be about one member."""
+    return {key: fact.value for key, fact in known.items() if isinstance(fact.value, list)}
+
+
+def about_whom(
+    compiled: CompiledForm, answers: Answers, known: KnownFacts, evaluation: Evaluation
+) -> dict[str, Choice]:
+    """By path, whom each shown group may be about, and whom it is about now."""
+    return choices(compiled, answers, lists_in(known), evaluation)
 
 
 def followed(
@@ -83,7 +108,7 @@ def followed(
             answers = replace_at(answers, node.path, fact)
         elif was and not is_now and value == fact:
             answers = replace_at(answers, node.path, None)
-    return answers
+    return reappeared(compiled, answers, lists_in(known), before=before, after=after)
 
 
 def origins(
@@ -97,9 +122,9 @@ def origins(
         key, value = fact_of(node.field), value_at(answers, path)
         if key is None or isinstance(node.field, RepeatField) or is_empty(value):
             continue
-        above, star, _inside = node.path.partition(".*.")
-        if star:
-            fact = known.get(fact_of(compiled.nodes[above].field) or "")
+        above = compiled.nodes.get(node.path.rpartition(".")[0].removesuffix(".*"))
+        if "." not in key and above is not None:
+            fact = known.get(fact_of(above.field) or list_of(above.field) or "")
             if fact is not None and any(row.get(key) == value for row in fact.value):
                 found[path] = fact
         elif key in known and known[key].value == value and _is_own(node, evaluation):
@@ -144,10 +169,24 @@ def enforced(
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an application says about its applicant, and whether the clerk checks it."""
+    """What an application says about its applicant, and whether the clerk checks it.
+
+    ``adds`` is a list whose members are told one by one: it says nothing about anybody else in it.
+    ``parts`` are those that were asked about the members of a list.
+    """
 
     value: Any
-    checked_by_city: bool
+    checked_by_city: bool = False
+    adds: bool = False
+    parts: frozenset[str] = frozenset()
+
+    def after(self, before: Any) -> Any:
+        """What is known once this was told to somebody who knew ``before`` (None for nothing)."""
+        if self.adds:
+            return joined(before or (), self.value)
+        if not self.parts or not before:
+            return self.value
+        return completed(self.value, before, asked=self.parts)
 
 
 def facts_in(compiled: CompiledForm, answers: Answers, evaluation: Evaluation) -> dict[str, Told]:
@@ -158,10 +197,16 @@ def facts_in(compiled: CompiledForm, answers: Answers, evaluation: Evaluation) -
         if key in found or not evaluation.shows(node.path) or not _is_own(node, evaluation):
             continue
         if isinstance(node.field, RepeatField):
-            value = _list(node, value)
-        if not is_empty(value):
+            told = Told(_list(node, value, evaluation), parts=frozenset(parts_of(node)))
+        else:
             checked = isinstance(node.field, AnswerField) and node.field.checked_by_city
-            found[key] = Told(value, checked)
+            told = Told(value, checked)
+        if not is_empty(told.value):
+            found[key] = told
+    for word, members in told_members(compiled, answers, evaluation).items():
+        listed = found.get(word)
+        value = joined(listed.value if listed else (), members)
+        found[word] = Told(value, adds=True) if listed is None else replace(listed, value=value)
     return found
 
 
@@ -180,7 +225,7 @@ def _asking(compiled: CompiledForm) -> Iterator[tuple[str, Node]]:
     """Everything outside rows that asks for a fact, in the order of the form."""
     for path, node in compiled.nodes.items():
         key = fact_of(node.field)
-        if key is not None and "*" not in path:
+        if key is not None and "." in key and "*" not in path:
             yield key, node
 
 
@@ -198,29 +243,35 @@ def _absent(answers: Any, path: str) -> bool:
     return False
 
 
-def _parts(node: Node) -> dict[str, str]:
-    """The fields of a repeat by the part of each row that they ask for."""
-    keys = ((fact_of(child.field), child.field.id) for child in node.children)
-    return {key: field_id for key, field_id in keys if key is not None}
-
-
 def _as_answer(node: Node, fact: Any) -> Any:
     """A known fact as the answer to the field; a list becomes rows."""
     if not isinstance(node.field, RepeatField):
-        return fact
-    parts = _parts(node)
+        return _offered(node.field, fact)
+    fields = {part: child for child in node.children if (part := fact_of(child.field)) is not None}
     return [
-        {parts[part]: value for part, value in member.items() if part in parts}
+        {
+            fields[part].field.id: answer
+            for part, value in member.items()
+            if part in fields and (answer := _offered(fields[part].field, value)) is not None
+        }
         for member in fact[: node.field.at_most]
     ]
 
 
-def _list(node: Node, rows: Any) -> list[Answers]:
+def _offered(field: Field, value: Any) -> Any:
+    """A known choice, as far as this form offers it: others may ask with more to choose from."""
+    if isinstance(field, ChoiceField):
+        return value if any(option.id == value for option in field.options) else None
+    if isinstance(field, ChoicesField):
+        ids = [option.id for option in field.options if option.id in value]
+        return ids or None
+    return value
+
+
+def _list(node: Node, rows: Any, evaluation: Evaluation) -> list[Answers]:
     """The rows as members of a list of facts; a row that says nothing about one is left out."""
-    parts = _parts(node)
     members = [
-        {part: row[field_id] for part, field_id in parts.items() if not is_empty(row.get(field_id))}
-        for row in (rows if isinstance(rows, list) else [])
-        if isinstance(row, dict)
+        member_in(node, row, shown=evaluation, path=f"{node.path}.{index}")
+        for index, row in enumerate(rows if isinstance(rows, list) else [])
     ]
     return [member for member in members if member]

@@ -277,6 +277,12 @@ def all_errors(unread: Mapping[str, str], found: Mapping[str, str]) -> dict[str,
     return {**kept, **unread}
 
 
+def without_groups(errors: Mapping[str, str], groups: Collection[str]) -> dict[str, str]:
+    """``errors`` without those inside groups that start anew."""
+    inside = tuple(f"{path}." for path in groups)
+    return {path: message for path, message in errors.items() if not path.startswith(inside)}
+
+
 def with_blank_rows(compiled: CompiledForm, page_id: str, answers: Answers) -> Answers:
     """``answers`` with the empty rows that a page offers to fill in."""
     padded = dict(answers)

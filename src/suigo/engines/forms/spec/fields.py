@@ -18,6 +18,8 @@ Id = Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 # something about a person that outlives one application, such as person.address; the words are
 # those of the engine facts. Inside a repeat: a part of each, such as birth_date.
 FactKey = Annotated[str, Key(pattern=r"^[a-z][a-z_]*(\.[a-z][a-z_]*)?$", max_length=60)]
+# one member of a known list, such as household.children[]
+MemberKey = Annotated[str, Key(pattern=r"^[a-z][a-z_]*\.[a-z][a-z_]*\[\]$", max_length=62)]
 DayBound = Annotated[str, Key(pattern=r"^\d{4}-\d{2}-\d{2}$|^today([+-]\d{1,5})?$")]
 
 
@@ -241,9 +243,17 @@ class ComputedField(BaseField):
 
 
 class GroupField(BaseField):
-    """Fields that belong together, such as everything about the spouse."""
+    """Fields that belong together, such as everything about the spouse.
+
+    With ``fact: household.children[]`` they are about one of a known list: the person says which,
+    and the fields that name a part of it (``fact: name``) start from that member.
+    """
 
     kind: Literal["group"]
+    fact: MemberKey | None = Key(None, description="the known list whose member this is about")
+    item: Text | None = Key(
+        None, description="with fact: what one of them is called within a sentence: お子さん, child"
+    )
     fields: tuple["Field", ...] = Key(min_length=1)
 
 

@@ -3,6 +3,7 @@
 The answers travel in the address; nothing about anybody is stored.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -125,7 +126,7 @@ def result(request: HttpRequest, guide_id: str) -> HttpResponse:
         "by_place": by_place,
         "groups": _by_place(found) if by_place else _by_day(found),
         "unsure": [item for item in found.items if not item.certain],
-        "answers": [_said(question, answers) for question in found.asked],
+        "answers": [answer_in_words(question, answers) for question in found.asked],
         "dated": any(i.certain and i.due is not None and i.due.day for i in found.items),
         "again": again,
         "share": _share(found),
@@ -218,8 +219,8 @@ def question_view(
     return QuestionView(question, tuple(options), value, faults.get(question.id, ""))
 
 
-def _said(question: Question, answers: dict[str, Answer]) -> tuple[Text, str]:
-    """A question and its answer in words."""
+def answer_in_words(question: Question, answers: Mapping[str, Answer]) -> tuple[Text, str]:
+    """A question and its answer in words, here and at the counter."""
     answer = answers.get(question.id)
     if isinstance(answer, date):
         words = date_in_words(answer, language=get_language() or "ja", weekday=True)

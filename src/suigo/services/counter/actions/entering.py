@@ -10,7 +10,7 @@ from django.db import transaction
 from suigo.engines.cases.actions import save_page
 from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.queries.drafts import draft_for
-from suigo.engines.forms.rules import check, evaluate
+from suigo.engines.forms.rules import Known, check, evaluate
 from suigo.engines.forms.rules.answers import Answers, is_empty, value_at
 from suigo.engines.forms.rules.reading import all_errors, read_page
 from suigo.kernel.access import Actor
@@ -23,7 +23,8 @@ from suigo.services.counter.queries.visits import (
     entered,
     view_of,
 )
-from suigo.services.counter.rules import merging
+from suigo.services.counter.rules import merging, remembering, sharing
+from suigo.services.counter.rules.meanings import meanings_at
 
 Posted = Mapping[str, Sequence[str]]
 
@@ -51,14 +52,14 @@ def save_common(public_id: UUID, posted: Posted, *, actor: Actor, now: datetime)
     if shared is None:
         raise NotFound
     today = local_date(now)
-    before = merging.common_answers(shared, view.common)
-    reading = read_page(shared.form, merging.COMMON, posted, before, seal=seal_number)
+    before = sharing.common_answers(shared, view.common)
+    reading = read_page(shared.form, sharing.COMMON, posted, before, seal=seal_number)
     errors: dict[str, str] = dict(reading.errors)
     if not reading.restructured:
         found = check(shared.form, reading.answers, today=today)
         errors = all_errors(reading.errors, found.errors)
-    said = merging.common_told(shared, reading.answers)
-    visit.known = merging.remembered(visit.known, said, by=merging.COMMON, elsewhere=())
+    said = sharing.common_told(shared, reading.answers)
+    visit.known = remembering.remembered(visit.known, said, by=sharing.COMMON, elsewhere=())
     visit.common_asked = visit.common_asked or not (errors or reading.restructured)
     visit.save(update_fields=["known", "common_asked"])
     enter_phase(visit, "entry", now=now)
@@ -89,6 +90,10 @@ def save_entry(
     evaluation = evaluate(form, draft.answers, today=today)
     facts = view.facts_for(procedure_id)
     fixed = merging.settled(form, draft.answers, facts, evaluation, today=today)
+    lists = {
+        word: Known(rows, "declared", today.isoformat())
+        for word, rows in remembering.lists_in(facts).items()
+    }
     seen = set(evaluation.shown)
     errors: dict[str, str] = {}
     warnings: dict[str, str] = {}
@@ -102,6 +107,7 @@ def save_entry(
             now=now,
             own_files=own_files,
             fixed=fixed,
+            known=lists,
         )
         errors |= saved.errors
         warnings |= saved.warnings
@@ -109,11 +115,11 @@ def save_entry(
     answers = draft_for(actor, draft_id, now=now).answers
     evaluation = evaluate(form, answers, today=today)
     news = merging.told(form, answers, evaluation, today=today)
-    visit.known = merging.remembered(
+    visit.known = remembering.remembered(
         visit.known,
         news,
         by=procedure_id,
-        elsewhere={*merging.meanings_at(form, fixed), *view.person_facts},
+        elsewhere={*(meanings_at(form, fixed) & facts.keys()), *view.person_facts},
     )
     visit.save(update_fields=["known"])
     enter_phase(visit, "entry", now=now)

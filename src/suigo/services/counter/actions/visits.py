@@ -140,7 +140,7 @@ def save_person(
     visit = locked(actor, public_id)
     visit.person, visit.person_source, visit.identity = person, source, identity
     known = {one["guide"] for one in visit.guides if one["code"]}
-    brought = [{"guide": g, "code": c} for g, c in guides if g not in known]
+    brought = [{"guide": g, "code": c, "home": c} for g, c in guides if g not in known]
     if brought:
         names = {one["guide"] for one in brought}
         visit.guides = [one for one in visit.guides if one["guide"] not in names] + brought
@@ -164,8 +164,8 @@ def choose_events(
     if not guide_ids:
         raise Refused(_("ライフイベントを1つは選んでください。"))
     visit = locked(actor, public_id)
-    codes = {one["guide"]: one["code"] for one in visit.guides}
-    visit.guides = [{"guide": guide(g).id, "code": codes.get(g, "")} for g in guide_ids]
+    before = {one["guide"]: one for one in visit.guides}
+    visit.guides = [before.get(g) or {"guide": guide(g).id, "code": ""} for g in guide_ids]
     visit.save(update_fields=["guides"])
     enter_phase(visit, "guide", now=now)
     _list_items(visit, now=now)
@@ -189,8 +189,7 @@ def answer_guide(
         raise NotFound
     found = guidance(guide(guide_id), answers, today=local_date(now))
     visit.guides = [
-        {"guide": guide_id, "code": found.code} if one["guide"] == guide_id else one
-        for one in visit.guides
+        {**one, "code": found.code} if one["guide"] == guide_id else one for one in visit.guides
     ]
     visit.save(update_fields=["guides"])
     _list_items(visit, now=now)

@@ -23,7 +23,7 @@ from suigo.kernel.errors import Gone, NotFound
 from suigo.services.counter import policy
 from suigo.services.counter.models import Item, Visit
 from suigo.services.counter.queries.content import counters, person_form
-from suigo.services.counter.rules import merging
+from suigo.services.counter.rules import merging, remembering, sharing
 from suigo.services.counter.spec import Desk
 
 PERSON = "person."
@@ -63,7 +63,10 @@ class MemoView:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """A visit. ``agreed`` and ``signed`` say so only while nothing was changed since."""
+    """A visit. ``agreed`` and ``signed`` say so only while nothing was changed since.
+
+    ``at_home`` are the codes that the resident brought along, by event.
+    """
 
     public_id: UUID
     day: date
@@ -78,9 +81,10 @@ class VisitView:
     person: Mapping[str, Any]
     person_source: str
     identity: str
-    known: merging.Known
+    known: remembering.Known
     common_asked: bool
     guides: tuple[tuple[str, str], ...]
+    at_home: Mapping[str, str]
     items: tuple[ItemView, ...]
     memos: tuple[MemoView, ...]
     wish: str
@@ -109,12 +113,12 @@ class VisitView:
 
     def facts_for(self, form_id: str) -> dict[str, Any]:
         """What a form, or the page of common questions, need not ask."""
-        return merging.known_to(form_id, self.known) | self.person_facts
+        return remembering.facts_for(form_id, self.known, self.person_facts)
 
     @property
     def common(self) -> dict[str, Any]:
         """What was said on the page of common questions."""
-        return {k: s["value"] for k, s in self.known.items() if s["by"] == merging.COMMON}
+        return {k: s["value"] for k, s in self.known.items() if s["by"] == sharing.COMMON}
 
     @property
     def entered(self) -> tuple[ItemView, ...]:
@@ -176,6 +180,7 @@ def view_of(visit: Visit) -> VisitView:
         known=visit.known,
         common_asked=visit.common_asked,
         guides=tuple((one["guide"], one["code"]) for one in visit.guides),
+        at_home={one["guide"]: one["home"] for one in visit.guides if one.get("home")},
         items=items,
         memos=memos,
         wish=visit.wish,
@@ -277,13 +282,13 @@ def digest_of(visit: VisitView, applications: list[Entered]) -> str:
     return keyed_digest(text.encode(), purpose="counter.content")
 
 
-def common_questions(visit: VisitView, applications: list[Entered]) -> merging.Common | None:
+def common_questions(visit: VisitView, applications: list[Entered]) -> sharing.Common | None:
     """What the applications ask together, beside the four items."""
     four = frozenset(
         f"{PERSON}{field.id}" for page in person_form().spec.pages for field in page.fields
     )
     forms = [application.draft.procedure.form for application in applications]
-    return merging.common(forms, without=four, title=COMMON_TITLE)
+    return sharing.common(forms, without=four, title=COMMON_TITLE)
 
 
 def open_visits(actor: Actor, *, day: date) -> list[VisitView]:

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from suigo.engines.cases.web.forms_view import form_view, read_post
 from suigo.engines.cases.web.visitor import owner_token_of
-from suigo.engines.forms.rendering import anchor, error_summary, fields_html
+from suigo.engines.forms.rendering import about_anchor, anchor, error_summary, fields_html
 from suigo.engines.forms.rules import evaluate
 from suigo.engines.forms.rules.answers import Answers, value_at
+from suigo.engines.forms.rules.compiling import parts_of
+from suigo.engines.forms.rules.members import choices
 from suigo.engines.forms.rules.reading import with_blank_rows
 from suigo.engines.forms.spec import FileField
 from suigo.kernel.access.web import staff_required
@@ -22,7 +24,7 @@ from suigo.kernel.errors import NotFound
 from suigo.services.counter import policy
 from suigo.services.counter.actions.entering import save_common, save_entry
 from suigo.services.counter.queries.visits import Entered
-from suigo.services.counter.rules import merging
+from suigo.services.counter.rules import merging, remembering, sharing
 from suigo.services.counter.web.page import Work, show, work_on
 
 
@@ -34,7 +36,7 @@ def common(request: HttpRequest, visit_id: UUID) -> HttpResponseBase:
     if work.common is None:
         return HttpResponseRedirect(reverse("counter-visit", args=[visit_id]))
     if request.method == "GET":
-        answers = merging.common_answers(work.common, work.visit.common)
+        answers = sharing.common_answers(work.common, work.visit.common)
         return _show_common(request, work, answers)
     posted = {key: request.POST.getlist(key) for key in request.POST}
     saved = save_common(visit_id, posted, actor=work.actor, now=work.moment)
@@ -64,7 +66,7 @@ def _show_common(
     evaluation = evaluate(form, answers, today=today)
     view = form_view(form, answers, evaluation, today=today, errors=errors, raw=raw)
     context = {
-        "fields": fields_html(form, merging.COMMON, view),
+        "fields": fields_html(form, sharing.COMMON, view),
         "errors": error_summary(form, errors) if errors else [],
         "uses": [a.item.title for a in work.applications],
     }
@@ -135,7 +137,7 @@ def _application(work: Work, procedure_id: str) -> Entered:
 
 
 def _focus(posted: dict[str, list[str]], answers: Answers) -> str:
-    """Where to go on after a row was added or a postal code looked up."""
+    """Where to go on after a row was added, a postal code looked up, or a child chosen."""
     for path in posted.get("_add", ()):
         rows = value_at(answers, path)
         return anchor(f"{path}.{len(rows) - 1}") if isinstance(rows, list) and rows else ""
@@ -143,6 +145,9 @@ def _focus(posted: dict[str, list[str]], answers: Answers) -> str:
         return anchor(path.rpartition(".")[0])
     for path in posted.get("_lookup", ()):
         return anchor(f"{path.partition('#')[0]}.block")
+    for control, picked in posted.items():
+        if control.startswith("_about.") and picked:
+            return about_anchor(control.removeprefix("_about."), picked[-1])
     return ""
 
 
@@ -165,6 +170,11 @@ def _show_entry(
     evaluation = evaluate(form, answers, today=today)
     facts = work.visit.facts_for(application.item.procedure_id)
     done = merging.settled(form, answers, facts, evaluation, today=today)
+    about = {
+        path: choice
+        for path, choice in choices(form, answers, remembering.lists_in(facts), evaluation).items()
+        if not any(f"{path}.{part}" in done for part in parts_of(form.nodes[path]).values())
+    }
     titles = {p.id: p.title for p in form.spec.pages}
     upload = reverse("apply-page", args=[draft.public_id, "PAGE"]) + "upload/"
     left = set(merging.asked(evaluation, done))
@@ -182,6 +192,7 @@ def _show_entry(
             page_title=str(titles[page_id]),
             upload_url=upload.replace("PAGE", page_id),
             focus=focus,
+            about=about,
         )
         asked = sum(path in left for path in here)
         sections.append(

@@ -18,7 +18,7 @@ from suigo.services.counter.queries.visits import (
     entered,
     visit_for,
 )
-from suigo.services.counter.rules.merging import Common
+from suigo.services.counter.rules.sharing import Common
 from suigo.services.counter.web.steps import next_url, steps
 
 

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from suigo.services.counter.web import check, desk, entry, manage, prepare, public, screen, visit
+from suigo.services.counter.web import (
+    check,
+    desk,
+    entry,
+    guiding,
+    manage,
+    prepare,
+    public,
+    screen,
+    visit,
+)
 
 urlpatterns: list[URLPattern] = [
     path("counter/prepare/", prepare.prepare, name="counter-prepare"),
@@ -36,7 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("staff/counter/visits/<uuid:visit_id>/events/", visit.events, name="counter-events"),
     path(
         "staff/counter/visits/<uuid:visit_id>/events/<slug:guide_id>/",
-        visit.guide_questions,
+        guiding.guide_questions,
         name="counter-guide",
     ),
     path("staff/counter/visits/<uuid:visit_id>/items/", visit.items, name="counter-items"),

@@ -16,9 +16,7 @@ from suigo.engines.forms.rendering import error_summary, fields_html
 from suigo.engines.forms.rules import check, evaluate
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.forms.rules.reading import all_errors, read_page
-from suigo.engines.guidance.queries import guidance, guides
-from suigo.engines.guidance.rules.reading import read_answers
-from suigo.engines.guidance.web.guide import question_view
+from suigo.engines.guidance.queries import guides
 from suigo.kernel.access.web import actor_of, staff_required
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.crypto import CannotOpen, open_bytes
@@ -31,6 +29,7 @@ from suigo.services.counter.rules.cards import answers_of
 from suigo.services.counter.rules.prepared import OldLine, UnreadableLine
 from suigo.services.counter.rules.prepared import read as read_line
 from suigo.services.counter.web.desk import window_of
+from suigo.services.counter.web.guiding import next_questions, summaries
 from suigo.services.counter.web.page import Work, show, work_on
 
 PREPARED = "counter.prepared"
@@ -189,7 +188,7 @@ def events(request: HttpRequest, visit_id: UUID) -> HttpResponseBase:
     if request.method == "POST":
         chosen = request.POST.getlist("event")
         visits.choose_events(visit_id, chosen, actor=work.actor, now=work.moment)
-        return HttpResponseRedirect(_next_questions(request, visit_id))
+        return HttpResponseRedirect(next_questions(work_on(request, visit_id)))
     chosen = [guide_id for guide_id, _code in work.visit.guides]
     return show(
         request,
@@ -198,50 +197,6 @@ def events(request: HttpRequest, visit_id: UUID) -> HttpResponseBase:
         step="events",
         context={"guides": [(g, g.id in chosen) for g in guides()]},
     )
-
-
-def _next_questions(request: HttpRequest, visit_id: UUID) -> str:
-    """The questions of the first event that is not answered, else the next step."""
-    work = work_on(request, visit_id)
-    today = local_date(work.moment)
-    for guide_id, code in work.visit.guides:
-        chosen, answers = guide_answers(guide_id, code)
-        if not code or guidance(chosen, answers, today=today).missing:
-            return reverse("counter-guide", args=[visit_id, guide_id])
-    if not work.visit.person:
-        return reverse("counter-person", args=[visit_id])
-    return reverse("counter-items", args=[visit_id])
-
-
-@require_http_methods(["GET", "POST"])
-@staff_required(policy.SERVE)
-def guide_questions(request: HttpRequest, visit_id: UUID, guide_id: str) -> HttpResponseBase:
-    """The questions of one event. Those that the resident answered at home are filled in."""
-    work = work_on(request, visit_id)
-    code = dict(work.visit.guides).get(guide_id)
-    if code is None:
-        raise NotFound
-    chosen, answers = guide_answers(guide_id, code)
-    faults: dict[str, str] = {}
-    more = False
-    if request.method == "POST":
-        answers, faults = read_answers(chosen, request.POST.getlist)
-        visits.answer_guide(visit_id, guide_id, answers, actor=work.actor, now=work.moment)
-        found = guidance(chosen, answers, today=local_date(work.moment))
-        if not faults and not found.missing:
-            return HttpResponseRedirect(_next_questions(request, visit_id))
-        seen = request.POST.getlist("asked")
-        for question in found.missing:
-            if question.id in seen:
-                faults.setdefault(question.id, str(_("答えを1つ選んでください。")))
-        more = not faults
-    found = guidance(chosen, answers, today=local_date(work.moment))
-    questions = [question_view(q, answers.get(q.id), faults) for q in found.asked]
-    shown = {question.id for question in found.asked}
-    listed = [(name, message) for name, message in faults.items() if name in shown]
-    context = {"guide": chosen, "questions": questions, "errors": listed, "more": more}
-    status = 422 if listed else 200
-    return show(request, work, "questions", step="events", context=context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -262,6 +217,7 @@ def items(request: HttpRequest, visit_id: UUID) -> HttpResponseBase:
     chosen_before = any(item.today for item in work.visit.items)
     context = {
         "rows": [(i, f, i.today or (not chosen_before and _by_default(i))) for i, f in rows],
+        "summaries": summaries(work),
         "things": list(
             dict.fromkeys(str(t.title) for f in found.values() if f.certain for t in f.bring)
         ),

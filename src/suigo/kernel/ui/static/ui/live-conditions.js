@@ -1,7 +1,8 @@
 /* Questions that depend on answers. Without this file they appear on the next press of a button.
    Added here: after a change of an input marked data-affects, the form is sent to its
    data-refresh-url, and [data-form-region] is replaced by the one in the answer. What has been typed
-   meanwhile, chosen files, the focus and the caret stay, and nothing moves under a finger: leaving a
+   meanwhile, chosen files, the focus and the caret stay (but not the answers of a [data-restarts] group
+   once another person was chosen in its [data-about]), and nothing moves under a finger: leaving a
    field by pressing a button changes the questions above it while the button is held down. */
 
 const waiting = new WeakMap();
@@ -32,8 +33,9 @@ function answers(form) {
   return data;
 }
 
-function carryOver(before, after) {
+function carryOver(before, after, restarted) {
   for (const old of before.querySelectorAll('input[id], select[id], textarea[id]')) {
+    if (restarted && old.closest('[data-restarts]')?.dataset.restarts === restarted) continue;
     const fresh = after.querySelector(`#${CSS.escape(old.id)}`);
     if (!fresh || fresh.tagName !== old.tagName || fresh.type !== old.type) continue;
     if (old.type === 'file') fresh.replaceWith(old);
@@ -49,12 +51,12 @@ function selectorOf(element) {
   return `[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]`;
 }
 
-function swap(region, fresh, form) {
+function swap(region, fresh, form, restarted) {
   const focused = region.contains(document.activeElement) ? document.activeElement : null;
   const same = focused && selectorOf(focused);
   const caret = focused && 'selectionStart' in focused ? focused.selectionStart : null;
   const count = region.querySelectorAll('.field, .fieldset').length;
-  carryOver(region, fresh);
+  carryOver(region, fresh, restarted);
   region.replaceChildren(...fresh.childNodes);
   const again = same && region.querySelector(same);
   if (again) {
@@ -72,7 +74,7 @@ function swap(region, fresh, form) {
   if (status) status.textContent = changed ? status.dataset.changedText : '';
 }
 
-async function refresh(form) {
+async function refresh(form, restarted) {
   waiting.get(form)?.abort();
   const stop = new AbortController();
   waiting.set(form, stop);
@@ -88,7 +90,7 @@ async function refresh(form) {
     await released;
     const fresh = page.querySelector('[data-form-region]');
     const region = form.querySelector('[data-form-region]');
-    if (fresh && region && !stop.signal.aborted) swap(region, fresh, form);
+    if (fresh && region && !stop.signal.aborted) swap(region, fresh, form, restarted);
   } catch (problem) {
     // Off line or replaced by a newer request: the button still works.
     if (problem.name !== 'AbortError') console.info('not refreshed', problem.message);
@@ -97,7 +99,10 @@ async function refresh(form) {
 
 document.addEventListener('change', (event) => {
   const form = event.target.closest('form[data-refresh-url]');
-  if (form && event.target.matches('[data-affects]')) refresh(form);
+  if (!form || !event.target.matches('[data-affects]')) return;
+  // whom a group is about: its other answers start from that person
+  const restarts = event.target.closest('[data-about]') && event.target.closest('[data-restarts]');
+  refresh(form, restarts ? restarts.dataset.restarts : '');
 });
 
 document.addEventListener('submit', (event) => {
