@@ -46,6 +46,8 @@ def test_a_spreadsheet_from_upload_to_report(clerk: Actor, browser: SignIn) -> N
     assert "更新する" in client.get(page).content.decode()
     actions.import_delivery(delivery.public_id, now=NOW)
     after = client.get(page).content.decode()
+    assert "1件を新しく受け付けました。" in after
+    assert "1件は取り込めませんでした。" in after
     case = Case.objects.get()
     assert f'href="/staff/cases/{case.public_id}/">{case.number}</a>' in after
     assert "一部取り込めない" in after
@@ -57,6 +59,7 @@ def test_a_spreadsheet_from_upload_to_report(clerk: Actor, browser: SignIn) -> N
     assert "見本フォーム 図書館カード（LoGoフォーム形式） L-0001" in shown
     inbox = client.get("/staff/inbox/?channel=import").content.decode()
     assert case.number in inbox
+    assert '<span class="soft">取込み</span></td>' in inbox
     assert case.number not in client.get("/staff/inbox/?channel=web").content.decode()
 
 

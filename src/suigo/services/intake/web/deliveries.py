@@ -19,7 +19,7 @@ from suigo.kernel.ui.navigation import Tab
 from suigo.services.intake import actions, policy, queries
 from suigo.services.intake.library import library
 from suigo.services.intake.rules.table import Unreadable
-from suigo.services.intake.web.words import KINDS, OUTCOMES, STATES
+from suigo.services.intake.web.words import KINDS, OUTCOMES, STATES, sentences
 
 
 @never_cache
@@ -130,6 +130,11 @@ def _page(
         told = ("bad", "changed")
         context["attention"] = [(e, *OUTCOMES[e.outcome]) for e in entries if e.outcome in told]
         context["taken"] = [(e, *OUTCOMES[e.outcome]) for e in entries if e.outcome not in told]
+        if view.state != "running" and view.seen:
+            counts = {outcome: int(getattr(view, outcome)) for outcome in OUTCOMES}
+            context["sentences"] = sentences(counts)
+            context["ended_well"] = not (view.bad or view.changed)
+            context["some_in"] = view.created or view.attached or view.known
     return render(request, "intake/delivery.html", context, status=422 if errors else 200)
 
 
@@ -137,7 +142,7 @@ def _planned(preview: actions.Preview) -> dict[str, Any]:
     plans = [(_entry(plan), *OUTCOMES[plan.outcome]) for plan in preview.plans]
     return {
         "preview": preview,
-        "counts": [(OUTCOMES[o][0], preview.count(o), o) for o in OUTCOMES if o != "attached"],
+        "planned": sentences({o: preview.count(o) for o in OUTCOMES}, planned=True),
         "ready": preview.count("created"),
         "attention": [p for p in plans if p[0].outcome in ("bad", "changed")],
         "taken": [p for p in plans if p[0].outcome not in ("bad", "changed")],
