@@ -16,6 +16,7 @@ from suigo.services.builder.rules.conditions import Chosen, chosen, expression_o
 from suigo.services.builder.rules.diffing import differences
 from suigo.services.builder.rules.estimating import estimate
 from suigo.services.builder.rules.findings import findings
+from suigo.services.builder.rules.lines import BadLine, fields_of
 from suigo.services.builder.rules.package import (
     BadPackage,
     dumped,
@@ -278,3 +279,50 @@ def test_what_holds_on_a_day() -> None:
 )
 def test_the_order_of_the_rows_does_not_matter(entries: list[Entry]) -> None:
     assert in_force(entries, today=MAR) == {"a": Published("2")}
+
+
+WORDS = {"日付": "date", "はい・いいえ": "yes_no", "短い文（1行）": "text"}
+
+
+def test_questions_are_written_one_a_line() -> None:
+    typed = """犬の名前 [dog_name]
+    飼い始めた日 ［acquired］： 日付
+
+    性別 [sex]: male = オス / オス / Male、female = メス
+    毛の色: 白、黒、茶"""
+    found = fields_of(typed, WORDS)
+    assert [(f["kind"], f["id"], f["label"]["ja"]) for f in found] == [
+        ("text", "dog_name", "犬の名前"),
+        ("date", "acquired", "飼い始めた日"),
+        ("choice", "sex", "性別"),
+        ("choice", "choice", "毛の色"),
+    ]
+    assert found[2]["options"] == [
+        {"id": "male", "label": {"ja": "オス", "easy": "オス", "en": "Male"}},
+        {"id": "female", "label": {"ja": "メス"}},
+    ]
+    assert [o["label"]["ja"] for o in found[3]["options"]] == ["白", "黒", "茶"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "words"),
+    [
+        ("名前\n年: ひづけ", 2, "ひづけ"),
+        ("\n\n年 [9x]: 日付", 3, "9x"),
+        ("年: まとまり", 1, "まとまり"),
+    ],
+)
+def test_a_line_that_says_nothing_known_is_named(typed: str, number: int, words: str) -> None:
+    with pytest.raises(BadLine) as bad:
+        fields_of(typed, WORDS)
+    assert (bad.value.number, bad.value.words) == (number, words)
+
+
+@given(st.text(max_size=60))
+def test_no_line_breaks_the_reader(typed: str) -> None:
+    """Whatever is typed becomes fields that have a kind, an id and words, or is refused."""
+    try:
+        found = fields_of(typed, WORDS)
+    except BadLine:
+        return
+    assert all(f["kind"] and questions.valid_id(f["id"]) and f["label"]["ja"] for f in found)

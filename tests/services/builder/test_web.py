@@ -287,3 +287,43 @@ def test_a_broken_draft_says_what_and_where(
     assert "form.yaml:" in review
     assert 'value="request"' not in review
     assert maker_browser.get(f"/staff/builder/d/{design}/trial/").status_code == 200
+
+
+def test_several_questions_at_once(maker: Actor, maker_browser: Client, design: UUID) -> None:
+    """A page with its questions, more of them on a page that is there, and a line to mend."""
+    sent = send(
+        maker_browser,
+        design,
+        op="add_page",
+        place="",
+        title="犬",
+        lines="犬の名前\n性別: オス、メス",
+    )
+    assert sent.status_code == 302
+    page = form_of(maker, design)["pages"][-1]
+    assert [(f["kind"], f["label"]["ja"]) for f in page["fields"]] == [
+        ("text", "犬の名前"),
+        ("choice", "性別"),
+    ]
+    sent = send(maker_browser, design, op="add_lines", place=page["id"], lines="年: 数")
+    assert sent.status_code == 302
+    assert form_of(maker, design)["pages"][-1]["fields"][-1]["kind"] == "number"
+    before = version_of(design)
+    for data, at in (
+        ({"op": "add_lines", "place": page["id"], "lines": "生まれた日: ひづけ"}, "lines-at-page"),
+        ({"op": "add_lines", "place": page["id"], "lines": " "}, "lines-at-page"),
+        (
+            {"op": "add_page", "place": "", "title": "x", "lines": "生まれた日: ひづけ"},
+            "lines-new-page",
+        ),
+    ):
+        refused = send(maker_browser, design, **data)
+        text = refused.content.decode()
+        assert refused.status_code == 422
+        assert f'href="#{at}"' in text
+        assert f'id="{at}-error"' in text
+        if "ひづけ" in data["lines"]:
+            assert "1行目の「ひづけ」が分かりません。" in text
+            assert "生まれた日: ひづけ</textarea>" in text
+    assert version_of(design) == before
+    assert not faults_of(world.CARD, files_at(maker, design, before))

@@ -194,7 +194,6 @@ def _inputs(files: Files) -> list[Input]:
             _("根拠法令（1行に1つ、「法律の名前 条文」）"),
             "area",
             "\n".join(record.laws(service)),
-            folded=True,
             hint=_("例: 狂犬病予防法 4条1項"),
         ),
         Input(

@@ -16,7 +16,7 @@ from suigo.services.builder.web.inputs import Input
 from suigo.services.builder.web.words import SETTINGS as SETTING_WORDS
 from suigo.services.builder.web.words import VALUES
 
-FOLDED = {"pattern", "pattern_message", "rows", "original_needed", "article", "of_applicant"}
+FOLDED = {"pattern", "pattern_message", "rows", "original_needed", "of_applicant"}
 
 
 def page_inputs(form: Data, place: str, page: Data) -> list[Input]:
