@@ -241,6 +241,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "builder-questions": ("GET", BUILDERS),
     "builder-about": ("GET", BUILDERS),
     "builder-checklist": ("GET", BUILDERS),
+    "builder-checks": ("GET", BUILDERS),
     "builder-letters": ("GET", BUILDERS),
     "builder-preview": ("GET", BUILDERS),
     "builder-frame": ("GET", BUILDERS),

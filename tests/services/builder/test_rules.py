@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suigo.engines.cases.providers import Published
-from suigo.services.builder.rules import fields, questions, renaming
+from suigo.services.builder.rules import checks, fields, questions, renaming
 from suigo.services.builder.rules.conditions import Chosen, chosen, expression_of, ready_for
 from suigo.services.builder.rules.diffing import differences
 from suigo.services.builder.rules.estimating import estimate
@@ -326,3 +326,60 @@ def test_no_line_breaks_the_reader(typed: str) -> None:
     except BadLine:
         return
     assert all(f["kind"] and questions.valid_id(f["id"]) and f["label"]["ja"] for f in found)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_rule_is_shown_and_kept_as_it_is(folder: Path) -> None:
+    form = parsed(files_in(folder), "form.yaml")
+    for check in checks.checks_in(form):
+        assert checks.source_of(checks.rule_in(check["when"], form)) == check["when"].strip()
+
+
+DATES: dict[str, Any] = {
+    "pages": [
+        {
+            "id": "dog",
+            "fields": [
+                {"kind": "yes_no", "id": "chip", "label": {"ja": "チップ"}},
+                {"kind": "date", "id": "born", "label": {"ja": "生まれた日"}},
+                {"kind": "date", "id": "got", "label": {"ja": "飼い始めた日"}},
+                {"kind": "number", "id": "age", "label": {"ja": "年"}},
+            ],
+        }
+    ]
+}
+
+
+@given(
+    st.sampled_from(["born", "got", "age"]),
+    st.sampled_from(checks.SIGNS),
+    st.one_of(
+        st.tuples(st.sampled_from(["born", "got", "age", "today"]), st.just("")),
+        st.tuples(st.just(""), st.integers(-99, 999).map(str)),
+    ),
+    st.sampled_from(["", "chip", "!chip"]),
+)
+def test_what_is_chosen_reads_back_as_chosen(
+    left: str, sign: str, right: tuple[str, str], only: str
+) -> None:
+    rule = checks.Rule(left, sign, right[0], right[1], only)
+    assert checks.rule_in(checks.source_of(rule), DATES) == rule
+
+
+def test_a_rule_is_added_changed_and_removed() -> None:
+    said = {"message": {"ja": "順番が違います"}, "field": "got", "level": "warning", "article": ""}
+    form = checks.with_rule(DATES, "+", said, "got < born")
+    assert form["checks"] == [
+        {
+            "id": "rule",
+            "when": "got < born",
+            "field": "got",
+            "message": {"ja": "順番が違います"},
+            "level": "warning",
+        }
+    ]
+    form = checks.with_rule(form, "rule", said | {"level": "error"}, "got <= born")
+    assert (form["checks"][0]["when"], "level" in form["checks"][0]) == ("got <= born", False)
+    assert "checks" not in checks.without_rule(form, "rule")
+    with pytest.raises(questions.NoSuchPlace):
+        checks.without_rule(form, "other")

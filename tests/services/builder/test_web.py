@@ -117,7 +117,7 @@ def test_a_question_is_added_edited_moved_and_removed(
     place = f"{page}/has_dog"
     opened = maker_browser.get(f"/staff/builder/d/{design}/?edit={place}").content.decode()
     typed = typed_form(opened) | {"label.ja": "犬を飼っていますか", "hint.ja": "何びきでも"}
-    del typed["required"]
+    typed["required"] = "no"
     send(maker_browser, design, **typed)
     assert found(form_of(maker, design), place) == {
         "kind": "yes_no",
@@ -327,3 +327,86 @@ def test_several_questions_at_once(maker: Actor, maker_browser: Client, design: 
             assert "生まれた日: ひづけ</textarea>" in text
     assert version_of(design) == before
     assert not faults_of(world.CARD, files_at(maker, design, before))
+
+
+def test_whether_it_must_be_answered_what_fills_it_in_and_what_may_be_counted(
+    maker: Actor, maker_browser: Client, design: UUID
+) -> None:
+    """All of it by choosing words: nobody writes an expression or a key."""
+    send(
+        maker_browser,
+        design,
+        op="add_page",
+        place="",
+        title="犬",
+        lines="犬がいますか [has_dog]: はい・いいえ\n電話 [dog_phone]: 電話番号\n年 [dog_age]: 数",
+    )
+    page = form_of(maker, design)["pages"][-1]["id"]
+    place = f"{page}/dog_phone"
+    opened = maker_browser.get(f"/staff/builder/d/{design}/?edit={place}").content.decode()
+    assert "「犬がいますか」が「はい」のとき</option>" in opened
+    assert "申請する方の「電話番号」</option>" in opened
+    assert 'name="open_data"' not in opened  # a telephone number is never a figure
+    typed = typed_form(opened) | {"required": "when:has_dog", "fact": "person.phone"}
+    assert send(maker_browser, design, **typed).status_code == 302
+    phone = found(form_of(maker, design), place)
+    assert (phone["require_when"], phone["fact"]) == ("has_dog", "person.phone")
+    assert "required" not in phone
+    again = typed_form(
+        maker_browser.get(f"/staff/builder/d/{design}/?edit={place}").content.decode()
+    )
+    assert (again["required"], again["fact"]) == ("when:has_dog", "person.phone")
+    send(maker_browser, design, **again | {"required": "no", "fact": ""})
+    assert found(form_of(maker, design), place) == {
+        "kind": "phone",
+        "id": "dog_phone",
+        "label": {"ja": "電話"},
+        "required": "false",
+    }
+    age = f"{page}/dog_age"
+    typed = typed_form(maker_browser.get(f"/staff/builder/d/{design}/?edit={age}").content.decode())
+    send(maker_browser, design, **typed | {"open_data": "1"})
+    assert found(form_of(maker, design), age)["open_data"] == "true"
+    assert not faults_of(world.CARD, files_at(maker, design, version_of(design)))
+
+
+def test_a_rule_over_answers_is_put_together_from_words(
+    maker: Actor, maker_browser: Client, design: UUID
+) -> None:
+    lines = "生まれた日 [born]: 日付\n飼い始めた日 [got]: 日付"
+    send(maker_browser, design, op="add_page", place="", title="犬", lines=lines)
+    address = f"/staff/builder/d/{design}/rules/"
+    typed = typed_form(maker_browser.get(f"{address}?edit=%2B").content.decode())
+    typed |= {"left": "got", "other": "born", "sign": "<"}
+    refused = maker_browser.post(address, typed)
+    assert refused.status_code == 422
+    assert "を日本語で書いてください。" in refused.content.decode()
+    typed["message.ja"] = "生まれた日より前です。"
+    assert maker_browser.post(address, typed).status_code == 302
+    check = form_of(maker, design)["checks"][-1]
+    assert (check["when"], check["field"]) == ("got < born", "got")
+    shown = maker_browser.get(address).content.decode()
+    assert "「飼い始めた日」が「生まれた日」より前（小さい）とき" in shown
+    assert not faults_of(world.CARD, files_at(maker, design, version_of(design)))
+    # what was never chosen is told beside the box
+    empty = typed_form(maker_browser.get(f"{address}?edit=%2B").content.decode())
+    refused = maker_browser.post(address, empty | {"message.ja": "x"})
+    assert 'href="#left"' in refused.content.decode()
+    send(maker_browser, design, "rules/", op="remove", place=check["id"])
+    assert check["id"] not in str(form_of(maker, design).get("checks"))
+
+
+def test_what_is_wrong_is_told_where_it_stands(
+    maker: Actor, maker_browser: Client, design: UUID
+) -> None:
+    send(maker_browser, design, op="add_page", place="", title="犬", lines="犬の名前 [dog]")
+    place = f"{form_of(maker, design)['pages'][-1]['id']}/dog"
+    opened = maker_browser.get(f"/staff/builder/d/{design}/?edit={place}").content.decode()
+    send(maker_browser, design, **typed_form(opened) | {"expression": "cat.age > 3"})
+    page = maker_browser.get(f"/staff/builder/d/{design}/").content.decode()
+    item = page[page.index('id="at-page-dog"') :]
+    assert "式の中の「cat.age」という質問はありません。" in item[: item.index("</li>")]
+    rule = {"left": "", "field": "dog", "message.ja": "x", "level": "error", "sign": "<"}
+    send(maker_browser, design, "rules/", op="edit", place="+", expression="cat.age > 3", **rule)
+    page = maker_browser.get(f"/staff/builder/d/{design}/rules/").content.decode()
+    assert page.count("式の中の「cat.age」という質問はありません。") == 1

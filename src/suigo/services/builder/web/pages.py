@@ -24,6 +24,7 @@ from suigo.services.builder.web.words import STATES
 
 TABS: tuple[tuple[str, Message], ...] = (
     ("builder-questions", gettext_lazy("質問")),
+    ("builder-checks", gettext_lazy("答えの決まり")),
     ("builder-about", gettext_lazy("手続の説明")),
     ("builder-checklist", gettext_lazy("職員の確認")),
     ("builder-letters", gettext_lazy("通知文")),

@@ -22,7 +22,8 @@ from suigo.services.builder.rules.renaming import renamed
 from suigo.services.builder.rules.touching import Touching
 from suigo.services.builder.rules.words import label_of, made, text_of
 from suigo.services.builder.web.adding import added_lines, added_page, added_question, anchor
-from suigo.services.builder.web.field_inputs import field_inputs, page_inputs
+from suigo.services.builder.web.faults import at_places
+from suigo.services.builder.web.field_inputs import field_inputs, page_inputs, required_of
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
 from suigo.services.builder.web.pages import back, current, design_page, save
 from suigo.services.builder.web.told import told
@@ -86,12 +87,14 @@ def _pages(form: Data, design: DesignView, open_place: str) -> list[dict[str, An
     found = form_rules.pages(form)
     rules = Touching(design.files)
     ends = _ends(form)
+    faults = at_places(design.procedure_id, design.files)
     return [
         {
             "place": str(page.get("id", "")),
             "anchor": anchor(str(page.get("id", ""))),
             "title": text_of(page.get("title")),
             "conditional": bool(page.get("show_when")),
+            "faults": faults.get(str(page.get("id", "")), []),
             "first": index == 0,
             "last": index == len(found) - 1,
             "open": open_place == page.get("id"),
@@ -111,6 +114,7 @@ def _pages(form: Data, design: DesignView, open_place: str) -> list[dict[str, An
                     "conditional": bool(one.data.get("show_when")),
                     "ends": ends.get(one.place, []),
                     "open": open_place == one.place,
+                    "faults": faults.get(one.place, []),
                     "touched": len(rules.of(one.path)),
                 }
                 for one in form_rules.questions_of(page)
@@ -215,7 +219,9 @@ def _edited(request: HttpRequest, design: DesignView, form: Data, place: str) ->
             }
             page = {key: value for key, value in page.items() if value not in (None, "", {})}
             return replaced(files, FORM, form_rules.replaced(now, place, page))
-        field = edited(before, {**given, "when": when})
+        required, require_when = required_of(given)
+        needed = {"required": required, "require_when": require_when}
+        field = edited(before, {**given, **needed, "when": when})
         saved = replaced(files, FORM, form_rules.replaced(now, place, field))
         return renamed(saved, place, field_id) if field_id != before.get("id") else saved
 

@@ -66,6 +66,15 @@ VALUES: dict[str, Message] = {
     "date": _("日付"),
     "boolean": _("はい・いいえ"),
 }
+# how one answer stands to another; follows the words for the other
+SIGNS: dict[str, Message] = {
+    "<": _("より前（小さい）"),
+    ">": _("より後（大きい）"),
+    "<=": _("と同じか、より前（小さい）"),
+    ">=": _("と同じか、より後（大きい）"),
+    "==": _("と同じ"),
+    "!=": _("と違う"),
+}
 STATES: dict[str, tuple[Message, str]] = {
     "editing": (_("作成中"), "active"),
     "waiting": (_("承認待ち"), "attention"),
