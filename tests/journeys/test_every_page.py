@@ -268,6 +268,7 @@ NO_PAGE = {
     "intake-dismiss": SENDS,
     "intake-download": FILE,
     "intake-mend": FILE,
+    "intake-example": FILE,
     "sign-in-code": STEP,
     "staff-second-step": STEP,
     "staff-first-password": STEP,

@@ -177,6 +177,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "intake-dismiss": ("POST", IMPORTERS),
     "intake-download": ("GET", IMPORTERS),
     "intake-mend": ("GET", IMPORTERS),
+    "intake-example": ("GET", IMPORTERS),
     "intake-scans": ("GET", IMPORTERS),
     "intake-scan": ("GET", IMPORTERS),
     "intake-type": ("POST", IMPORTERS),
@@ -411,6 +412,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "ticket_id": [ticket.public_id],
             "verb": ["finish"],
             "kiosk_id": [Kiosk.objects.get().public_id],
+            "mapping": ["logo-library-card"],
         },
         {
             "builder-frame": {"design_id": design, "page_id": "applicant"},

@@ -410,3 +410,26 @@ def test_what_is_wrong_is_told_where_it_stands(
     send(maker_browser, design, "rules/", op="edit", place="+", expression="cat.age > 3", **rule)
     page = maker_browser.get(f"/staff/builder/d/{design}/rules/").content.decode()
     assert page.count("式の中の「cat.age」という質問はありません。") == 1
+
+
+def test_whoever_only_approves_sees_everything_and_changes_nothing(
+    maker: Actor, maker_browser: Client, design: UUID, browser: Callable[[Actor], Client]
+) -> None:
+    reviewer = browser(world.staff("library-reviewer", "補佐 五郎"))
+    assert "下書きを始める</a>" not in reviewer.get("/staff/builder/").content.decode()
+    assert reviewer.get("/staff/builder/new/").status_code == 403
+    for screen in (
+        "", "rules/", "about/", "checklist/", "letters/", "preview/", "trial/", "review/",
+        "package.zip",
+    ):  # fmt: skip
+        assert reviewer.get(f"/staff/builder/d/{design}/{screen}").status_code == 200, screen
+    assert send(reviewer, design, op="add_page", place="", title="x").status_code == 403
+    assert send(reviewer, design, "review/", op="request").status_code == 403
+    send(maker_browser, design, "review/", op="request", message="")
+    assert send(reviewer, design, "review/", op="take_back").status_code == 403
+    page = reviewer.get(f"/staff/builder/d/{design}/review/").content.decode()
+    assert 'value="approve"' in page
+    assert 'value="take_back"' not in page
+    assert send(reviewer, design, "review/", op="approve", comment="").status_code == 302
+    assert Design.objects.get(public_id=design).state == "approved"
+    assert (version_of(design), maker.name) == (1, "係長 花子")

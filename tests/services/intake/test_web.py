@@ -14,7 +14,10 @@ from services.intake.samples import row, table
 from suigo.engines.cases.models import Case
 from suigo.kernel.access import Actor
 from suigo.services.intake import actions
+from suigo.services.intake.library import library
 from suigo.services.intake.models import Delivery, Entry
+from suigo.services.intake.rules.mapping import named_columns
+from suigo.services.intake.rules.table import read_table
 
 SignIn = Callable[[Actor], Client]
 LIST = "/staff/intake/"
@@ -119,3 +122,15 @@ def test_files_are_removed_after_their_time(clerk: Actor, browser: SignIn) -> No
     assert "消去済み" in client.get(f"{LIST}{delivery_id}/").content.decode()
     assert client.get(f"{LIST}{delivery_id}/file/").status_code == 410
     assert Case.objects.count() == 1
+
+
+def test_an_example_of_each_spreadsheet_reads_back(clerk: Actor, browser: SignIn) -> None:
+    """What the screen gives away as an example goes through the screen without a fault."""
+    client = browser(clerk)
+    assert f'href="{LIST}example/{LOGO}.csv"' in client.get(LIST).content.decode()
+    given = client.get(f"{LIST}example/{LOGO}.csv")
+    assert given["Content-Disposition"] == f'attachment; filename="{LOGO}-sample.csv"'
+    table = read_table(given.content)
+    assert set(named_columns(library().tables[LOGO])) <= set(table.header)
+    assert [row.cells["受付番号"] for row in table.rows] == ["SAMPLE-0001"]
+    assert client.get(f"{LIST}example/none.csv").status_code == 404

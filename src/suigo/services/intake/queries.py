@@ -12,8 +12,10 @@ from suigo.engines.cases.queries.procedures import procedure
 from suigo.kernel.access import Actor
 from suigo.kernel.errors import NotFound
 from suigo.services.intake import policy
+from suigo.services.intake.library import library
 from suigo.services.intake.models import Delivery, Entry, PaperEntry, PaperFile
 from suigo.services.intake.rules.mapping import Fault
+from suigo.services.intake.spec import CsvMapping
 
 SIZE = 50
 SHOWN_ROWS = 200
@@ -80,6 +82,15 @@ def _view(row: Delivery) -> DeliveryView:
         forgotten=row.forgotten_at is not None,
         **counts,
     )
+
+
+def mappings(actor: Actor) -> dict[str, CsvMapping]:
+    """The spreadsheets that can be brought in, by the names of their mappings.
+
+    Raises ``Forbidden``.
+    """
+    actor.require(policy.IMPORT)
+    return dict(library().tables)
 
 
 def deliveries(

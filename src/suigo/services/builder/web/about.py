@@ -9,9 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from suigo.engines.identity.queries import organisation
-from suigo.kernel.access.web import staff_required
 from suigo.kernel.errors import Invalid, SuigoError
-from suigo.services.builder import policy
 from suigo.services.builder.queries.checking import shared_workflows
 from suigo.services.builder.rules import record
 from suigo.services.builder.rules.package import Files, parsed, readable, replaced
@@ -19,7 +17,7 @@ from suigo.services.builder.rules.questions import Data, questions
 from suigo.services.builder.rules.starting import letters_for
 from suigo.services.builder.rules.words import label_of, text_of
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
-from suigo.services.builder.web.pages import back, current, design_page, save
+from suigo.services.builder.web.pages import back, builder_required, current, design_page, save
 from suigo.services.builder.web.told import told
 
 FILE = "service.yaml"
@@ -27,7 +25,7 @@ FILE = "service.yaml"
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(policy.EDIT)
+@builder_required
 def about(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Shows and saves everything that is neither question nor letter."""
     design = current(request, design_id)

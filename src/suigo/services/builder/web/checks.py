@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from suigo.kernel.access.web import staff_required
 from suigo.kernel.errors import Invalid, Refused, SuigoError
-from suigo.services.builder import policy
 from suigo.services.builder.rules import checks as rules
 from suigo.services.builder.rules.package import Files, parsed, readable, replaced
 from suigo.services.builder.rules.questions import Data
@@ -20,7 +18,7 @@ from suigo.services.builder.rules.words import text_of
 from suigo.services.builder.web.faults import at_rules
 from suigo.services.builder.web.field_inputs import condition_words
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
-from suigo.services.builder.web.pages import back, current, design_page, save
+from suigo.services.builder.web.pages import back, builder_required, current, design_page, save
 from suigo.services.builder.web.told import told
 from suigo.services.builder.web.words import SIGNS
 
@@ -29,7 +27,7 @@ FORM = "form.yaml"
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(policy.EDIT)
+@builder_required
 def checks(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Shows the rules; ``?edit=<id>`` opens one in its place, ``?edit=+`` a new one."""
     design = current(request, design_id)

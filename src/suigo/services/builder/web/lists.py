@@ -22,18 +22,20 @@ from suigo.services.builder.queries.live import live
 from suigo.services.builder.rules.package import LARGEST_ZIP, BadPackage, unzipped
 from suigo.services.builder.rules.starting import free_procedure_id
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
+from suigo.services.builder.web.pages import builder_required
 from suigo.services.builder.web.words import BAD_PACKAGES, STATES
 
 
 @never_cache
 @require_safe
-@staff_required(policy.EDIT)
+@builder_required
 def builder(request: HttpRequest) -> HttpResponse:
     """``/staff/builder/``: drafts, what waits for approval, and what is live, planned or over."""
     actor = actor_of(request)
     drafts = [(one, *STATES[one.state]) for one in queries.designs(actor)]
     context = {
         "drafts": drafts,
+        "may_edit": actor.can(policy.EDIT),
         "waiting": sum(1 for one, _title, _tone in drafts if one.state == "waiting"),
         "live": live(actor, today=clock.local_date(clock.now())),
     }

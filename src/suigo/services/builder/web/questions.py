@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from suigo.kernel.access.web import staff_required
 from suigo.kernel.errors import Invalid, Message, Refused, SuigoError
-from suigo.services.builder import policy
 from suigo.services.builder.queries.blocks import blocks
 from suigo.services.builder.queries.designs import DesignView
 from suigo.services.builder.rules import questions as form_rules
@@ -25,7 +23,7 @@ from suigo.services.builder.web.adding import added_lines, added_page, added_que
 from suigo.services.builder.web.faults import at_places
 from suigo.services.builder.web.field_inputs import field_inputs, page_inputs, required_of
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
-from suigo.services.builder.web.pages import back, current, design_page, save
+from suigo.services.builder.web.pages import back, builder_required, current, design_page, save
 from suigo.services.builder.web.told import told
 from suigo.services.builder.web.words import KINDS, TOUCHES
 
@@ -34,7 +32,7 @@ FORM = "form.yaml"
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(policy.EDIT)
+@builder_required
 def questions(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Shows the form; ``?edit=<place>`` opens one question or page in its place."""
     design = current(request, design_id)
