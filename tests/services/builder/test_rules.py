@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suigo.engines.cases.providers import Published
-from suigo.services.builder.rules import checks, fields, questions, renaming
+from suigo.engines.cases.spec import WorkflowSpec
+from suigo.kernel.content import load
+from suigo.services.builder.rules import checks, fields, questions, renaming, starting
 from suigo.services.builder.rules.conditions import Chosen, chosen, expression_of, ready_for
 from suigo.services.builder.rules.diffing import differences
 from suigo.services.builder.rules.estimating import estimate
@@ -383,3 +385,14 @@ def test_a_rule_is_added_changed_and_removed() -> None:
     assert "checks" not in checks.without_rule(form, "rule")
     with pytest.raises(questions.NoSuchPlace):
         checks.without_rule(form, "other")
+
+
+def test_shared_letters_take_the_place_of_what_nobody_has_written() -> None:
+    spec = load(ROOT / "cities/example/workflows/standard.yaml", WorkflowSpec)
+    files = starting.letters_for(spec, title="犬", have={})
+    assert {"letters/approval.yaml", "letters/rejection.yaml"} <= files.keys()
+    written = files | {"letters/approval.yaml": "title: 書いた"}
+    left = starting.with_shared(written, {"approval", "rejection"}, spec, title="犬")
+    assert "letters/approval.yaml" in left
+    assert "letters/rejection.yaml" not in left
+    assert starting.with_shared(files, (), spec, title="犬") == files

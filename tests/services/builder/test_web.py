@@ -2,7 +2,10 @@
 
 import html
 import re
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +16,19 @@ from engines.cases import world
 from suigo.engines.cases.models import Draft
 from suigo.engines.cases.spec import ProcedureSpec
 from suigo.kernel.access import Actor
+from suigo.kernel.content import city
 from suigo.services.builder import actions
 from suigo.services.builder.models import Design
-from suigo.services.builder.queries.beginnings import copied_files
+from suigo.services.builder.queries import checking
+from suigo.services.builder.queries.beginnings import copied_files, new_files
 from suigo.services.builder.queries.blocks import blocks
 from suigo.services.builder.queries.checking import faults_of, read_spec
 from suigo.services.builder.queries.designs import files_at
 from suigo.services.builder.rules.diffing import differences
 from suigo.services.builder.rules.package import parsed, replaced
 from suigo.services.builder.rules.questions import added, found, questions
+from suigo.services.builder.rules.templates import TEMPLATES
+from suigo.services.builder.web import words
 
 pytestmark = pytest.mark.django_db
 
@@ -433,3 +440,59 @@ def test_whoever_only_approves_sees_everything_and_changes_nothing(
     assert send(reviewer, design, "review/", op="approve", comment="").status_code == 302
     assert Design.objects.get(public_id=design).state == "approved"
     assert (version_of(design), maker.name) == (1, "係長 花子")
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_template_is_right_and_can_be_tried_at_once(
+    maker: Actor, maker_browser: Client, template: str
+) -> None:
+    made = {
+        "way": "empty",
+        "title": "見本の手続",
+        "procedure_id": "sample-procedure",
+        "number_prefix": "A77",
+        "department": "general-affairs",
+        "workflow": "standard",
+        "template": template,
+    }
+    assert maker_browser.post("/staff/builder/new/", made).status_code == 302
+    design = Design.objects.get()
+    files = files_at(maker, design.public_id, 1)
+    assert faults_of("sample-procedure", files) == ()
+    for filled in ("min", "max"):
+        tried = maker_browser.get(f"/staff/builder/d/{design.public_id}/trial/?filled={filled}")
+        assert "-A77-" in tried.content.decode()
+
+
+def test_the_words_name_every_template() -> None:
+    assert list(words.TEMPLATES) == list(TEMPLATES)
+
+
+def test_letters_are_chosen_among_those_the_city_shares(
+    maker: Actor, maker_browser: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The example city shares none, so this one is given a set."""
+    copy = tmp_path / "city"
+    shutil.copytree(city().root, copy)
+    (copy / "letters" / "common").mkdir(parents=True)
+    (copy / "letters" / "common" / "rejection.yaml").write_text(
+        "id: rejection\ntitle: 共有の文\nkind: decision\nparagraphs: [できません。]\n", "utf-8"
+    )
+    with_letters = replace(city(), root=copy)
+    monkeypatch.setattr(checking, "city", lambda: with_letters)
+    files = new_files(
+        title="犬", number_prefix="A78", department="general-affairs", workflow="standard"
+    )
+    made = actions.start_design("dog", files, note="", actor=maker, now=world.NOW)
+    address = f"/staff/builder/d/{made}/about/"
+    shown = maker_browser.get(address).content.decode()
+    assert "市で共有: 認めないときの通知</option>" in shown
+    typed = typed_form(shown.replace('<form class="form card"', '<p id="open"><form', 1))
+    assert maker_browser.post(address, typed | {"letters": "common"}).status_code == 302
+    after = files_at(maker, made, version_of(made))
+    assert parsed(after, "service.yaml")["letters"] == "common"
+    assert "letters/rejection.yaml" not in after
+    assert "letters/approval.yaml" in after
+    assert not faults_of("dog", after)
+    listed = maker_browser.get(f"/staff/builder/d/{made}/letters/").content.decode()
+    assert "市で共有している文を使います: 認めないときの通知" in listed

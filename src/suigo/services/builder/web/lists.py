@@ -23,7 +23,7 @@ from suigo.services.builder.rules.package import LARGEST_ZIP, BadPackage, unzipp
 from suigo.services.builder.rules.starting import free_procedure_id
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
 from suigo.services.builder.web.pages import builder_required
-from suigo.services.builder.web.words import BAD_PACKAGES, STATES
+from suigo.services.builder.web.words import BAD_PACKAGES, STATES, TEMPLATES, workflow_words
 
 
 @never_cache
@@ -72,14 +72,14 @@ def _inputs() -> list[Input]:
             required=True,
             options=(("", _("選んでください")), *((d.id, str(d.name)) for d in departments)),
         ),
+        Input("template", _("ひな形"), "select", options=tuple(TEMPLATES.items())),
         Input(
             "workflow",
             _("流れ"),
             "select",
             required=True,
             options=tuple(
-                (name, " → ".join(str(s.title) for s in spec.states[:5]))
-                for name, spec in shared_workflows().items()
+                (name, workflow_words(spec)) for name, spec in shared_workflows().items()
             ),
         ),
     ]
@@ -143,6 +143,7 @@ def _begun(request: HttpRequest, inputs: list[Input]) -> UUID:
             number_prefix=given["number_prefix"],
             department=given["department"],
             workflow=given["workflow"],
+            template=given["template"],
         )
         procedure_id, note = wanted, _("新しく作った")
     return actions.start_design(

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from suigo.kernel.errors import Refused, SuigoError
-from suigo.services.builder.queries.checking import placeholders
+from suigo.services.builder.queries.checking import placeholders, shared_letters
 from suigo.services.builder.rules import letters as letter_rules
 from suigo.services.builder.rules.letters import letter_names
 from suigo.services.builder.rules.package import Files, parsed, readable, replaced
@@ -19,7 +19,7 @@ from suigo.services.builder.rules.words import text_of
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
 from suigo.services.builder.web.pages import back, builder_required, current, design_page, save
 from suigo.services.builder.web.told import told
-from suigo.services.builder.web.words import FACTS
+from suigo.services.builder.web.words import FACTS, shared_titles
 
 CHECKLIST = "checklist.yaml"
 
@@ -203,6 +203,7 @@ def letters(request: HttpRequest, design_id: UUID) -> HttpResponse:
         "letters": [
             _letter_view(design.files, name, open_=editing and name == place) for name in names
         ],
+        "shared": shared_titles(_shared(design.files)),
         "open": place,
         "inputs": [one for one in fields if not one.folded],
         "folded": [one for one in fields if one.folded],
@@ -218,6 +219,13 @@ def letters(request: HttpRequest, design_id: UUID) -> HttpResponse:
     return design_page(
         request, design, "builder/letters.html", context, current="builder-letters", status=status
     )
+
+
+def _shared(files: Files) -> dict[str, str]:
+    """The city's shared letters that this procedure sends in place of its own."""
+    chosen = str(readable(files, "service.yaml").get("letters") or "")
+    own = letter_names(files)
+    return {n: text for n, text in shared_letters().get(chosen, {}).items() if n not in own}
 
 
 def _letter_view(files: Files, name: str, *, open_: bool) -> dict[str, Any]:
