@@ -118,9 +118,11 @@ def new(request: HttpRequest) -> HttpResponse:
 def _begun(request: HttpRequest, inputs: list[Input]) -> UUID:
     way = request.POST.get("way", "")
     taken = {one.id for one in procedures()}
+    # what somebody is still drafting has no other's number either
+    used = taken | {one.procedure_id for one in queries.designs(actor_of(request))}
     if way == "zip":
         procedure_id, files = _uploaded(request)
-        procedure_id = procedure_id or free_procedure_id("procedure", taken)
+        procedure_id = procedure_id or free_procedure_id("procedure", used)
         note = _("zipを取り込んだ")
     elif way in {"change", "copy"}:
         source = request.POST.get("source", "")
@@ -128,12 +130,12 @@ def _begun(request: HttpRequest, inputs: list[Input]) -> UUID:
         note = _("「%(source)s」から") % {"source": source}
         procedure_id = source
         if way == "copy":
-            procedure_id = free_procedure_id(f"{source}-copy", taken)
+            procedure_id = free_procedure_id(f"{source}-copy", used)
             files = copied_files(source, number_prefix=suggested_prefix())
     else:
         given = values(request, inputs)
         wanted = given["procedure_id"] or free_procedure_id(
-            f"{given['number_prefix']}-procedure", taken
+            f"{given['number_prefix']}-procedure", used
         )
         if wanted in taken:
             message = _("この番号の手続は、もうあります。")
