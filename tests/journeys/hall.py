@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from reliability.product import CLI, Product
+from reliability.product import CLI, ROOT, Product
 from suigo.project.demo import PASSWORD
 
 CASES = 25
@@ -25,6 +25,7 @@ class Hall(Product):
     """A running city hall, what was arranged in it, and its mail."""
 
     things: dict[str, Any] = field(default_factory=dict)
+    city: str = "itako"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -32,6 +33,7 @@ class Hall(Product):
         return {
             **super().environment,
             "SUIGO_ENV": "demo",
+            "SUIGO_CITY": str(ROOT / "cities" / self.city),
             "SUIGO_DEMO_CASES": str(CASES),
             "SUIGO_WEB_WORKERS": "1",
         }

@@ -164,6 +164,10 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "builder-new": [(ADMIN, at("/staff/builder/new/"))],
     "builder-questions": [(ADMIN, of_design("")), (ADMIN, of_design("?edit=event/event.reason"))],
     "builder-about": [(ADMIN, of_design("about/"))],
+    "builder-checks": [
+        (ADMIN, of_design("rules/")),
+        (ADMIN, of_design("rules/?edit=%2B")),
+    ],
     "builder-checklist": [
         (ADMIN, of_design("checklist/")),
         (ADMIN, of_design("checklist/?edit=%2B")),
@@ -270,6 +274,7 @@ NO_PAGE = {
     "intake-dismiss": SENDS,
     "intake-download": FILE,
     "intake-mend": FILE,
+    "intake-example": FILE,
     "sign-in-code": STEP,
     "staff-second-step": STEP,
     "staff-first-password": STEP,

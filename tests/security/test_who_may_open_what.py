@@ -179,6 +179,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "intake-dismiss": ("POST", IMPORTERS),
     "intake-download": ("GET", IMPORTERS),
     "intake-mend": ("GET", IMPORTERS),
+    "intake-example": ("GET", IMPORTERS),
     "intake-scans": ("GET", IMPORTERS),
     "intake-scan": ("GET", IMPORTERS),
     "intake-type": ("POST", IMPORTERS),
@@ -248,6 +249,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "builder-questions": ("GET", BUILDERS),
     "builder-about": ("GET", BUILDERS),
     "builder-checklist": ("GET", BUILDERS),
+    "builder-checks": ("GET", BUILDERS),
     "builder-letters": ("GET", BUILDERS),
     "builder-preview": ("GET", BUILDERS),
     "builder-frame": ("GET", BUILDERS),
@@ -420,6 +422,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "day": ["2026-11-23"],
             "kind": ["statement"],
             "kiosk_id": [Kiosk.objects.get().public_id],
+            "mapping": ["logo-library-card"],
         },
         {
             "ledger-entry": {"number": 1},

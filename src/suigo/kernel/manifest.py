@@ -31,12 +31,15 @@ class AuditType:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """An entry of the staff or public navigation. ``count`` is asked once per page if given."""
+    """An entry of the staff or public navigation. ``count`` is asked once per page if given.
+
+    Of several capabilities any one shows it.
+    """
 
     title: Message
     url_name: str
     face: Literal["public", "staff"]
-    capability: str | None = None
+    capability: str | tuple[str, ...] | None = None
     count: Callable[[Any], int | None] | None = None
     order: int = 100
 

@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suigo.engines.cases.providers import Published
-from suigo.services.builder.rules import fields, questions, renaming
+from suigo.engines.cases.spec import WorkflowSpec
+from suigo.kernel.content import load
+from suigo.services.builder.rules import checks, fields, questions, renaming, starting
 from suigo.services.builder.rules.conditions import Chosen, chosen, expression_of, ready_for
 from suigo.services.builder.rules.diffing import differences
 from suigo.services.builder.rules.estimating import estimate
 from suigo.services.builder.rules.findings import findings
+from suigo.services.builder.rules.lines import BadLine, fields_of
 from suigo.services.builder.rules.package import (
     BadPackage,
     dumped,
@@ -278,3 +281,118 @@ def test_what_holds_on_a_day() -> None:
 )
 def test_the_order_of_the_rows_does_not_matter(entries: list[Entry]) -> None:
     assert in_force(entries, today=MAR) == {"a": Published("2")}
+
+
+WORDS = {"日付": "date", "はい・いいえ": "yes_no", "短い文（1行）": "text"}
+
+
+def test_questions_are_written_one_a_line() -> None:
+    typed = """犬の名前 [dog_name]
+    飼い始めた日 ［acquired］： 日付
+
+    性別 [sex]: male = オス / オス / Male、female = メス
+    毛の色: 白、黒、茶"""
+    found = fields_of(typed, WORDS)
+    assert [(f["kind"], f["id"], f["label"]["ja"]) for f in found] == [
+        ("text", "dog_name", "犬の名前"),
+        ("date", "acquired", "飼い始めた日"),
+        ("choice", "sex", "性別"),
+        ("choice", "choice", "毛の色"),
+    ]
+    assert found[2]["options"] == [
+        {"id": "male", "label": {"ja": "オス", "easy": "オス", "en": "Male"}},
+        {"id": "female", "label": {"ja": "メス"}},
+    ]
+    assert [o["label"]["ja"] for o in found[3]["options"]] == ["白", "黒", "茶"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "words"),
+    [
+        ("名前\n年: ひづけ", 2, "ひづけ"),
+        ("\n\n年 [9x]: 日付", 3, "9x"),
+        ("年: まとまり", 1, "まとまり"),
+    ],
+)
+def test_a_line_that_says_nothing_known_is_named(typed: str, number: int, words: str) -> None:
+    with pytest.raises(BadLine) as bad:
+        fields_of(typed, WORDS)
+    assert (bad.value.number, bad.value.words) == (number, words)
+
+
+@given(st.text(max_size=60))
+def test_no_line_breaks_the_reader(typed: str) -> None:
+    """Whatever is typed becomes fields that have a kind, an id and words, or is refused."""
+    try:
+        found = fields_of(typed, WORDS)
+    except BadLine:
+        return
+    assert all(f["kind"] and questions.valid_id(f["id"]) and f["label"]["ja"] for f in found)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_rule_is_shown_and_kept_as_it_is(folder: Path) -> None:
+    form = parsed(files_in(folder), "form.yaml")
+    for check in checks.checks_in(form):
+        assert checks.source_of(checks.rule_in(check["when"], form)) == check["when"].strip()
+
+
+DATES: dict[str, Any] = {
+    "pages": [
+        {
+            "id": "dog",
+            "fields": [
+                {"kind": "yes_no", "id": "chip", "label": {"ja": "チップ"}},
+                {"kind": "date", "id": "born", "label": {"ja": "生まれた日"}},
+                {"kind": "date", "id": "got", "label": {"ja": "飼い始めた日"}},
+                {"kind": "number", "id": "age", "label": {"ja": "年"}},
+            ],
+        }
+    ]
+}
+
+
+@given(
+    st.sampled_from(["born", "got", "age"]),
+    st.sampled_from(checks.SIGNS),
+    st.one_of(
+        st.tuples(st.sampled_from(["born", "got", "age", "today"]), st.just("")),
+        st.tuples(st.just(""), st.integers(-99, 999).map(str)),
+    ),
+    st.sampled_from(["", "chip", "!chip"]),
+)
+def test_what_is_chosen_reads_back_as_chosen(
+    left: str, sign: str, right: tuple[str, str], only: str
+) -> None:
+    rule = checks.Rule(left, sign, right[0], right[1], only)
+    assert checks.rule_in(checks.source_of(rule), DATES) == rule
+
+
+def test_a_rule_is_added_changed_and_removed() -> None:
+    said = {"message": {"ja": "順番が違います"}, "field": "got", "level": "warning", "article": ""}
+    form = checks.with_rule(DATES, "+", said, "got < born")
+    assert form["checks"] == [
+        {
+            "id": "rule",
+            "when": "got < born",
+            "field": "got",
+            "message": {"ja": "順番が違います"},
+            "level": "warning",
+        }
+    ]
+    form = checks.with_rule(form, "rule", said | {"level": "error"}, "got <= born")
+    assert (form["checks"][0]["when"], "level" in form["checks"][0]) == ("got <= born", False)
+    assert "checks" not in checks.without_rule(form, "rule")
+    with pytest.raises(questions.NoSuchPlace):
+        checks.without_rule(form, "other")
+
+
+def test_shared_letters_take_the_place_of_what_nobody_has_written() -> None:
+    spec = load(ROOT / "cities/example/workflows/standard.yaml", WorkflowSpec)
+    files = starting.letters_for(spec, title="犬", have={})
+    assert {"letters/approval.yaml", "letters/rejection.yaml"} <= files.keys()
+    written = files | {"letters/approval.yaml": "title: 書いた"}
+    left = starting.with_shared(written, {"approval", "rejection"}, spec, title="犬")
+    assert "letters/approval.yaml" in left
+    assert "letters/rejection.yaml" not in left
+    assert starting.with_shared(files, (), spec, title="犬") == files

@@ -117,7 +117,7 @@ def test_a_question_is_added_edited_moved_and_removed(
     place = f"{page}/has_dog"
     opened = maker_browser.get(f"/staff/builder/d/{design}/?edit={place}").content.decode()
     typed = typed_form(opened) | {"label.ja": "犬を飼っていますか", "hint.ja": "何びきでも"}
-    del typed["required"]
+    typed["required"] = "no"
     send(maker_browser, design, **typed)
     assert found(form_of(maker, design), place) == {
         "kind": "yes_no",

@@ -255,6 +255,35 @@ def test_only_whoever_may_import_does(clerk: Actor) -> None:
         actions.start_import(clerk, UUID(int=0), now=NOW)
 
 
+def test_a_file_is_seen_by_the_department_of_its_procedure(clerk: Actor) -> None:
+    """And by whoever brought it in; what nobody can place is seen by all who bring things in."""
+    welfare = staff("welfare-chief", "係長 福子")
+    mine, folders = arrive(clerk, table(*GOOD)), arrive(SYSTEM, table(BAD))
+    foreign = arrive(welfare, table(GOOD[0]), "carried.csv")
+    lost = actions.bring_in(
+        SYSTEM, kind="pittari", mapping="", name="x.zip", content=b"no zip", now=NOW
+    )
+
+    def seen(actor: Actor) -> set[UUID]:
+        return {view.public_id for view in queries.deliveries(actor)[0]}
+
+    assert seen(clerk) == {mine, folders, foreign, lost}
+    assert seen(welfare) == {foreign, lost}
+    assert queries.waiting_count(welfare) == 1
+    assert queries.entries(welfare, mine) == []
+    for hidden in (
+        lambda: queries.delivery(welfare, mine),
+        lambda: actions.examined(welfare, mine, now=NOW),
+        lambda: actions.start_import(welfare, mine, now=NOW),
+        lambda: actions.note_download(welfare, folders, now=NOW),
+        lambda: actions.rows_to_mend(welfare, mine, now=NOW),
+    ):
+        with pytest.raises(NotFound):
+            hidden()
+    twin = queries.same_file(welfare, queries.delivery(welfare, arrive(welfare, table(*GOOD))))
+    assert twin is None  # that another department has the same file is none of theirs
+
+
 def test_a_watched_folder_is_emptied_once(db: None, tmp_path: Path, settings: LazySettings) -> None:
     settings.SUIGO_INTAKE_FOLDER = str(tmp_path)
     waiting = tmp_path / "csv" / LOGO

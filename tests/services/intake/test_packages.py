@@ -78,6 +78,7 @@ def test_the_same_package_twice_makes_one_case(clerk: Actor) -> None:
         "signature": "unverified",
     }
     assert first.signed
+    assert (first.mapping, second.mapping) == (CARD, CARD)  # whose department sees it
 
 
 @pytest.mark.usefixtures("really_committed")

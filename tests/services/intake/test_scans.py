@@ -3,6 +3,7 @@
 import io
 import random
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from uuid import UUID, uuid4
 
 import pypdfium2
@@ -15,14 +16,16 @@ from PIL import Image, ImageFilter
 from engines.cases.test_web_apply import fill
 from engines.cases.world import CARD, NOW, received, staff
 from suigo.engines.cases import actions as cases
+from suigo.engines.cases.events import DraftDiscarded
 from suigo.engines.cases.models import Case, CaseFile, Draft
 from suigo.engines.cases.queries.printouts import letter_pdf, paper_form_pdf, receipt_pdf
 from suigo.engines.cases.queries.procedures import procedure
 from suigo.engines.cases.rules.letters import FilledLetter
 from suigo.engines.cases.rules.sheets import Sheet, sheet_of, sheet_path
 from suigo.kernel.access import Actor
+from suigo.kernel.audit.models import AuditEntry
 from suigo.kernel.errors import Conflict, Forbidden, Invalid
-from suigo.services.intake import actions, queries
+from suigo.services.intake import actions, queries, subscribers
 from suigo.services.intake.models import PaperEntry
 from suigo.services.intake.rules.grouping import ReadFile, grouped
 
@@ -143,6 +146,33 @@ def test_a_sheet_is_typed_into_the_form_that_was_printed(
     monkeypatch.setattr(procedures._catalogue, "get", lambda: catalogue)
     actions.start_typing(clerk, scanned.entries[0], now=NOW)
     assert Draft.objects.get().definition_id == old.hash
+
+
+def test_typing_that_was_thrown_away_or_left_waits_again(clerk: Actor) -> None:
+    entry = bring(clerk, printed()).entries[0]
+    draft = actions.start_typing(clerk, entry, now=NOW)
+    assert actions.free_abandoned(now=NOW) == 0  # somebody is still at it
+    cases.discard_draft(draft, actor=clerk, now=NOW)
+    actions.note_discarded(draft, now=NOW)
+    actions.note_discarded(draft, now=NOW)
+    view = queries.paper(clerk, entry)
+    assert (view.state, view.draft_id) == ("waiting", None)
+    assert AuditEntry.objects.filter(action="intake.typing_ended").count() == 1
+    left = actions.start_typing(clerk, entry, now=NOW)
+    Draft.objects.filter(public_id=left).delete()  # as the night does with what expired
+    assert actions.free_abandoned(now=NOW) == 1
+    assert queries.paper(clerk, entry).state == "waiting"
+
+
+def test_a_discarded_draft_says_so_to_whoever_listens(clerk: Actor) -> None:
+    """Only what came on paper makes work for somebody."""
+    entry = bring(clerk, printed()).entries[0]
+    draft = actions.start_typing(clerk, entry, now=NOW)
+    event = DraftDiscarded(draft_id=str(draft), procedure_id=CARD, channel="paper")
+    assert subscribers.from_paper(event)
+    assert not subscribers.from_paper(replace(event, channel="web"))
+    subscribers.note_discarded(**asdict(event))
+    assert queries.paper(clerk, entry).state == "waiting"
 
 
 def test_a_reply_to_a_letter_lands_in_its_case(clerk: Actor) -> None:

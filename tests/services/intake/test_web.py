@@ -14,7 +14,10 @@ from services.intake.samples import row, table
 from suigo.engines.cases.models import Case
 from suigo.kernel.access import Actor
 from suigo.services.intake import actions
+from suigo.services.intake.library import library
 from suigo.services.intake.models import Delivery, Entry
+from suigo.services.intake.rules.mapping import named_columns
+from suigo.services.intake.rules.table import read_table
 
 SignIn = Callable[[Actor], Client]
 LIST = "/staff/intake/"
@@ -46,6 +49,8 @@ def test_a_spreadsheet_from_upload_to_report(clerk: Actor, browser: SignIn) -> N
     assert "更新する" in client.get(page).content.decode()
     actions.import_delivery(delivery.public_id, now=NOW)
     after = client.get(page).content.decode()
+    assert "1件を新しく受け付けました。" in after
+    assert "1件は取り込めませんでした。" in after
     case = Case.objects.get()
     assert f'href="/staff/cases/{case.public_id}/">{case.number}</a>' in after
     assert "一部取り込めない" in after
@@ -57,6 +62,7 @@ def test_a_spreadsheet_from_upload_to_report(clerk: Actor, browser: SignIn) -> N
     assert "見本フォーム 図書館カード（LoGoフォーム形式） L-0001" in shown
     inbox = client.get("/staff/inbox/?channel=import").content.decode()
     assert case.number in inbox
+    assert '<span class="soft">取込み</span></td>' in inbox
     assert case.number not in client.get("/staff/inbox/?channel=web").content.decode()
 
 
@@ -116,3 +122,15 @@ def test_files_are_removed_after_their_time(clerk: Actor, browser: SignIn) -> No
     assert "消去済み" in client.get(f"{LIST}{delivery_id}/").content.decode()
     assert client.get(f"{LIST}{delivery_id}/file/").status_code == 410
     assert Case.objects.count() == 1
+
+
+def test_an_example_of_each_spreadsheet_reads_back(clerk: Actor, browser: SignIn) -> None:
+    """What the screen gives away as an example goes through the screen without a fault."""
+    client = browser(clerk)
+    assert f'href="{LIST}example/{LOGO}.csv"' in client.get(LIST).content.decode()
+    given = client.get(f"{LIST}example/{LOGO}.csv")
+    assert given["Content-Disposition"] == f'attachment; filename="{LOGO}-sample.csv"'
+    table = read_table(given.content)
+    assert set(named_columns(library().tables[LOGO])) <= set(table.header)
+    assert [row.cells["受付番号"] for row in table.rows] == ["SAMPLE-0001"]
+    assert client.get(f"{LIST}example/none.csv").status_code == 404

@@ -14,6 +14,15 @@ class CaseReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftDiscarded:
+    """Whoever was writing an application threw it away. ``channel`` is how it would have come."""
+
+    draft_id: str
+    procedure_id: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionRequested:
     """Some answers went back to the applicant (補正)."""
 

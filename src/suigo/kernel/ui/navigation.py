@@ -77,15 +77,20 @@ def places() -> dict[str, str]:
     return {place: url for place, name in _places.items() if (url := _url(name))}
 
 
+def _shows(item: NavigationItem, actor: Actor) -> bool:
+    wanted = item.capability
+    if wanted is None:
+        return True
+    return any(actor.can(one) for one in ((wanted,) if isinstance(wanted, str) else wanted))
+
+
 def tabs(*, face: Face, actor: Actor, path: str) -> list[Tab]:
     """The entries of one face that ``actor`` may open, in order.
 
     The entry whose address is the longest beginning of ``path`` is the current one.
     """
     allowed = [
-        (item, _url(item.url_name))
-        for item in _items
-        if item.face == face and (item.capability is None or actor.can(item.capability))
+        (item, _url(item.url_name)) for item in _items if item.face == face and _shows(item, actor)
     ]
     around = [url for _, url in allowed if url and path.startswith(url)]
     here = max(around, key=len, default="")

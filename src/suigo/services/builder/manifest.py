@@ -15,11 +15,19 @@ MANIFEST = Manifest(
     measures=("1-1-07",),
     urls=tuple(urlpatterns),
     navigation=(
-        NavigationItem(_("手続をつくる"), "builder", "staff", capability=policy.EDIT, order=60),
+        NavigationItem(
+            _("手続をつくる"),
+            "builder",
+            "staff",
+            capability=(policy.EDIT, policy.APPROVE),
+            order=60,
+        ),
     ),
     capabilities=(
         Capability(policy.EDIT, _("手続を作り、変え、承認された手続を公開する")),
-        Capability(policy.APPROVE, _("ほかの人が作った手続を承認し、手続の受付を終わらせる")),
+        Capability(
+            policy.APPROVE, _("ほかの人が作った手続を承認し、公開し、手続の受付を終わらせる")
+        ),
     ),
     audit_types=(
         AuditType(

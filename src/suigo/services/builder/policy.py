@@ -20,8 +20,14 @@ def account_of(actor: Actor) -> int:
 
 
 def can_view(actor: Actor) -> bool:
-    """Whether this person works with drafts at all. Everybody who does sees all of them."""
-    return actor.is_staff and actor.can(EDIT)
+    """Whether this person makes or approves procedures. Everybody who does sees all drafts."""
+    return actor.is_staff and (actor.can(EDIT) or actor.can(APPROVE))
+
+
+def require_builder(actor: Actor) -> None:
+    """Raises ``Forbidden`` for whoever neither makes nor approves procedures."""
+    if not can_view(actor):
+        raise Forbidden(_("この画面を見る権限がありません。"))
 
 
 def can_edit(actor: Actor, design: Design) -> bool:

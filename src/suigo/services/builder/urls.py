@@ -4,6 +4,7 @@ from django.urls import path
 
 from suigo.services.builder.web import (
     about,
+    checks,
     lists,
     parts,
     preview,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("staff/builder/", lists.builder, name="builder"),
     path("staff/builder/new/", lists.new, name="builder-new"),
     path(_DESIGN, questions.questions, name="builder-questions"),
+    path(f"{_DESIGN}rules/", checks.checks, name="builder-checks"),
     path(f"{_DESIGN}about/", about.about, name="builder-about"),
     path(f"{_DESIGN}checklist/", parts.checklist, name="builder-checklist"),
     path(f"{_DESIGN}letters/", parts.letters, name="builder-letters"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from suigo.engines.cases.events import CaseReceived
+from suigo.engines.cases.events import CaseReceived, DraftDiscarded
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem, Subscription
 from suigo.services.intake import policy, subscribers
 from suigo.services.intake.queries import waiting_count
@@ -72,6 +72,11 @@ MANIFEST = Manifest(
         AuditType("intake.sorted", _("{actor} が紙の申請の手続を選びました"), NOTHING_PERSONAL),
         AuditType("intake.typing", _("{actor} が紙の申請の入力を始めました"), NOTHING_PERSONAL),
         AuditType(
+            "intake.typing_ended",
+            _("紙の申請の入力がやめられ、入力待ちに戻りました"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
             "intake.scan_dismissed",
             _("{actor} が紙の申請を取り込まないことにしました（{reason}）"),
             ERASED_WITH_FILE,
@@ -79,6 +84,7 @@ MANIFEST = Manifest(
     ),
     subscriptions=(
         Subscription(CaseReceived, subscribers.NOTE_RECEIVED, when=subscribers.from_paper),
+        Subscription(DraftDiscarded, subscribers.NOTE_DISCARDED, when=subscribers.from_paper),
     ),
     content_kinds=("imports",),
 )

@@ -1,4 +1,4 @@
-"""Reads of intake. Everything here is for staff who may bring things in."""
+"""Reads of intake, for staff who may bring things in: of their departments' procedures."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,16 +8,19 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q
 
-from suigo.engines.cases.queries.procedures import procedure
+from suigo.engines.cases import policy as cases_policy
+from suigo.engines.cases.queries.procedures import procedure, procedures
 from suigo.kernel.access import Actor
 from suigo.kernel.errors import NotFound
 from suigo.services.intake import policy
+from suigo.services.intake.library import library
 from suigo.services.intake.models import Delivery, Entry, PaperEntry, PaperFile
 from suigo.services.intake.rules.mapping import Fault
+from suigo.services.intake.spec import CsvMapping
 
 SIZE = 50
 SHOWN_ROWS = 200
-WAITING = ("checked", "running", "partly", "quarantined")
+WAITING_FOR_SOMEBODY = ("checked", "partly", "quarantined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,34 @@ def _view(row: Delivery) -> DeliveryView:
     )
 
 
+def visible(actor: Actor) -> Q:
+    """Which deliveries this actor may see: those of their departments' procedures, those they
+    brought in, and those of which nobody can tell where they belong. Raises ``Forbidden``."""
+    actor.require(policy.IMPORT)
+    if actor.kind == "system" or actor.can(cases_policy.VIEW_ALL):
+        return Q()
+    departments = {p.id: p.spec.service.department for p in procedures()}
+    known = library()
+    own = [
+        name
+        for name, mapping in (*known.tables.items(), *known.packages.items())
+        if departments.get(mapping.procedure) in actor.departments
+    ]
+    nobodys = Q(mapping="", brought_by=None)
+    return (
+        Q(mapping__in=own) | Q(brought_by_id=actor.account_id, brought_by__isnull=False) | nobodys
+    )
+
+
+def mappings(actor: Actor) -> dict[str, CsvMapping]:
+    """The spreadsheets that can be brought in, by the names of their mappings.
+
+    Raises ``Forbidden``.
+    """
+    actor.require(policy.IMPORT)
+    return dict(library().tables)
+
+
 def deliveries(
     actor: Actor, *, state: str = "", page: int = 1
 ) -> tuple[list[DeliveryView], bool, dict[str, int]]:
@@ -89,11 +120,9 @@ def deliveries(
 
     Two queries. Raises ``Forbidden``.
     """
-    actor.require(policy.IMPORT)
-    counts = Counter(
-        dict(Delivery.objects.values_list("state").annotate(n=Count("id")).order_by("state"))
-    )
-    found = Delivery.objects.filter(state=state) if state else Delivery.objects.all()
+    mine = Delivery.objects.filter(visible(actor))
+    counts = Counter(dict(mine.values_list("state").annotate(n=Count("id")).order_by("state")))
+    found = mine.filter(state=state) if state else mine
     first = (page - 1) * SIZE
     rows = list(
         found.annotate(**_counted())
@@ -105,8 +134,11 @@ def deliveries(
 
 def delivery(actor: Actor, delivery_id: UUID) -> DeliveryView:
     """One delivery; one query. Raises ``NotFound``, ``Forbidden``."""
-    actor.require(policy.IMPORT)
-    rows = Delivery.objects.filter(public_id=delivery_id).annotate(**_counted()).defer("content")
+    rows = (
+        Delivery.objects.filter(visible(actor), public_id=delivery_id)
+        .annotate(**_counted())
+        .defer("content")
+    )
     row = rows.first()
     if row is None:
         raise NotFound
@@ -115,8 +147,8 @@ def delivery(actor: Actor, delivery_id: UUID) -> DeliveryView:
 
 def entries(actor: Actor, delivery_id: UUID, *, outcomes: Sequence[str] = ()) -> list[EntryView]:
     """What became of the applications of a delivery, in their order. Raises ``Forbidden``."""
-    actor.require(policy.IMPORT)
-    rows = Entry.objects.filter(delivery__public_id=delivery_id)
+    mine = Delivery.objects.filter(visible(actor), public_id=delivery_id)
+    rows = Entry.objects.filter(delivery__in=mine)
     if outcomes:
         rows = rows.filter(outcome__in=outcomes)
     return [
@@ -134,10 +166,10 @@ def entries(actor: Actor, delivery_id: UUID, *, outcomes: Sequence[str] = ()) ->
 
 def same_file(actor: Actor, view: DeliveryView) -> DeliveryView | None:
     """An earlier delivery of exactly the same bytes. Raises ``Forbidden``."""
-    actor.require(policy.IMPORT)
+    mine = visible(actor)
     this = Delivery.objects.only("pk", "sha256").get(public_id=view.public_id)
     earlier = (
-        Delivery.objects.filter(sha256=this.sha256, pk__lt=this.pk)
+        Delivery.objects.filter(mine, sha256=this.sha256, pk__lt=this.pk)
         .annotate(**_counted())
         .defer("content")
         .order_by("-pk")
@@ -150,7 +182,8 @@ def waiting_count(actor: Actor) -> int | None:
     """How much waits for somebody, for the navigation."""
     if not actor.can(policy.IMPORT):
         return None
-    return Delivery.objects.filter(state__in=("checked", "partly", "quarantined")).count()
+    waiting = Delivery.objects.filter(visible(actor), state__in=WAITING_FOR_SOMEBODY)
+    return waiting.count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Clearly artificial files as other services would send them: for tests and the demonstration.
+"""Clearly artificial files as other services would send them: examples, tests, demonstrations.
 
 The inverse of the mappings: answers become columns, so that every mapping can be tried both ways.
 """
@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from suigo.engines.forms.rules import CompiledForm, value_at
 from suigo.engines.forms.rules.answers import Answers
+from suigo.engines.forms.rules.examples import Material, example_answers
 from suigo.engines.forms.spec import (
     AddressField,
     ChoiceField,
@@ -106,6 +107,17 @@ def table_file(
     if encoding == "cp932":
         text = "".join(c if _in_cp932(c) else "〓" for c in text)
     return text.encode(encoding)
+
+
+def example_table(mapping: CsvMapping, form: CompiledForm, *, now: datetime) -> bytes:
+    """A spreadsheet to look at: every column of a mapping, with one made-up application that the
+    mapping reads back. In the encoding the source uses."""
+    seal = Material(seal=lambda number: number)
+    answers = example_answers(
+        form, today=now.astimezone(TOKYO).date(), seed=1, maximal=True, material=seal
+    )
+    encoding = "cp932" if mapping.encoding == "cp932" else "utf-8-sig"
+    return table_file(mapping, form, [("SAMPLE-0001", now, answers)], encoding=encoding)
 
 
 def _in_cp932(character: str) -> bool:

@@ -22,5 +22,6 @@ def watch_folder(timestamp: int = 0) -> None:
 
 @job("intake.forget", cron="23 3 * * *")
 def forget_old(timestamp: int = 0) -> None:
-    """Every night: remove files that nobody needs any more."""
+    """Every night: remove files that nobody needs any more, and free sheets whose typing ended."""
     actions.forget_old(now=now())
+    actions.free_abandoned(now=now())

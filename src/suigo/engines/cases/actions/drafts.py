@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from suigo.engines.cases import policy
 from suigo.engines.cases.actions.knowing import seal_known
 from suigo.engines.cases.actions.tallying import count_start, count_step
+from suigo.engines.cases.events import DraftDiscarded
 from suigo.engines.cases.models import Case, CaseLetter, Draft
 from suigo.engines.cases.queries.drafts import DraftView, draft_view, expired
 from suigo.engines.cases.queries.procedures import (
@@ -38,6 +39,7 @@ from suigo.kernel.clock import local_date
 from suigo.kernel.content.definitions import freeze
 from suigo.kernel.crypto import seal
 from suigo.kernel.errors import Forbidden, Invalid, NotFound, NotSignedIn, Refused
+from suigo.kernel.events import publish
 
 # Written out, like the statements of a submission: people save pages more than anything else.
 KEEP_PAGE = """
@@ -251,8 +253,9 @@ def discard_draft(public_id: UUID, *, actor: Actor, now: datetime, owner_token: 
     The ledger says that it happened, not which resident it was: nothing was ever sent.
     """
     draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token)
-    procedure_id = draft.procedure_id
+    procedure_id, channel = draft.procedure_id, draft.channel
     draft.delete()
+    publish(DraftDiscarded(draft_id=str(public_id), procedure_id=procedure_id, channel=channel))
     record(
         "draft.discarded",
         actor=actor if actor.is_staff else Actor(kind=actor.kind, account_id=None, name=""),

@@ -1,6 +1,7 @@
 """Applications that are still being written."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -48,6 +49,12 @@ class DraftBrief:
     page: str
     updated_at: datetime
     expires_at: datetime
+
+
+def living_drafts(draft_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these drafts are still there; one query."""
+    found = Draft.objects.filter(public_id__in=list(draft_ids))
+    return set(found.values_list("public_id", flat=True))
 
 
 def draft_view(draft: Draft) -> DraftView:

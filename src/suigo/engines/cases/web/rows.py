@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from suigo.engines.cases.queries.export import CHANNELS
 from suigo.engines.cases.queries.inbox import InboxRow
 from suigo.kernel.clock import local_date
 from suigo.kernel.language import _
@@ -31,6 +32,8 @@ def rows_html(rows: Iterable[InboxRow], *, selectable: bool) -> SafeString:
         "left": _("あと%(days)d日"),
         "none": _("未定"),
         "assignee": escape(_("担当")),
+        # how it came, where it did not come by the web like most
+        **{key: escape(title) for key, title in CHANNELS.items() if key != "web"},
     }
     return SafeString("".join(_row(row, address, words, selectable) for row in rows))
 
@@ -47,6 +50,8 @@ def _row(row: InboxRow, address: str, words: dict[str, str], selectable: bool) -
     late = ' class="late"' if row.urgency == "over" else ""
     assignee = escape(row.assignee) or f'<span class="muted">{words["none"]}</span>'
     received = local_date(row.received_at)
+    way = words.get(row.channel, "")
+    channel = f' <span class="soft">{way}</span>' if way else ""
     return (
         f"<tr data-row>{check}"
         f'<th scope="row"><a href="{address.replace(_NOBODY, str(row.public_id))}" data-open>'
@@ -55,7 +60,7 @@ def _row(row: InboxRow, address: str, words: dict[str, str], selectable: bool) -
         f'<td><span class="chip chip--{TONES[row.phase]}">{escape(row.state)}</span></td>'
         f"<td{late}>{_due(row, words)}</td>"
         f'<td data-label="{words["assignee"]}">{assignee}</td>'
-        f"<td>{received.month}/{received.day}</td></tr>"
+        f"<td>{received.month}/{received.day}{channel}</td></tr>"
     )
 
 

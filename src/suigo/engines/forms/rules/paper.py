@@ -3,6 +3,7 @@
 from typing import Any
 
 from suigo.engines.forms.rules.compiling import CompiledForm, Node
+from suigo.engines.forms.rules.wording import who_answers
 from suigo.engines.forms.spec import (
     ChoiceField,
     ChoicesField,
@@ -32,44 +33,46 @@ def paper_pages(compiled: CompiledForm, language: str = "ja") -> list[dict[str, 
     pages = []
     for page, spec in zip(compiled.pages, compiled.spec.pages, strict=True):
         title = spec.title.in_language(language)
-        condition = _reason(spec.show_when, language)
+        condition = _reason(compiled, spec.show_when, "", language)
         if condition:
             title = f"{title}（{condition}）"
-        items = [item for node in page.nodes for item in _top_items(node, spec.title, language)]
+        items = [
+            item for node in page.nodes for item in _top_items(compiled, node, spec.title, language)
+        ]
         pages.append({"title": title, "items": items})
     return pages
 
 
-def _top_items(node: Node, page_title: Text, language: str) -> list[Item]:
+def _top_items(form: CompiledForm, node: Node, page_title: Text, language: str) -> list[Item]:
     """A group that is the whole page does not repeat the page's heading."""
     field = node.field
     if isinstance(field, GroupField) and field.label == page_title and field.show_when is None:
-        return [_item(child, language) for child in node.children]
-    return [_item(node, language)]
+        return [_item(form, child, language) for child in node.children]
+    return [_item(form, node, language)]
 
 
-def _reason(condition: Condition | None, language: str) -> str:
+def _reason(form: CompiledForm, condition: Condition | None, path: str, language: str) -> str:
     if condition is None:
         return ""
     if condition.because is not None:
         return condition.because.in_language(language)
-    return _("あてはまる方のみ")
+    return who_answers(form, condition.when, path, language) or _("あてはまる方のみ")
 
 
-def _item(node: Node, language: str) -> Item:
+def _item(form: CompiledForm, node: Node, language: str) -> Item:
     field = node.field
     item: Item = {"kind": field.kind, "label": field.label.in_language(language)}
     if field.hint is not None:
         item["hint"] = field.hint.in_language(language)
-    condition = _reason(field.show_when, language)
+    condition = _reason(form, field.show_when, node.path, language)
     if condition:
         item["condition"] = condition
     if isinstance(field, AnswerField):
         item["required"] = field.required and field.require_when is None and not condition
-    return item | _more(node, language)
+    return item | _more(form, node, language)
 
 
-def _more(node: Node, language: str) -> Item:
+def _more(form: CompiledForm, node: Node, language: str) -> Item:
     """What the kind of field adds."""
     match node.field:
         case NameField() as field:
@@ -91,12 +94,12 @@ def _more(node: Node, language: str) -> Item:
             reason = field.because.in_language(language)
             return {"text": f"{_('市が計算します。記入は要りません。')}\n{reason}"}
         case GroupField():
-            return {"items": [_item(child, language) for child in node.children]}
+            return {"items": [_item(form, child, language) for child in node.children]}
         case RepeatField() as field:
             return {
                 "item": field.item.in_language(language),
                 "count": min(ROWS_ON_PAPER, field.at_most),
-                "items": [_item(child, language) for child in node.children],
+                "items": [_item(form, child, language) for child in node.children],
             }
         case _:
             return {}

@@ -25,13 +25,14 @@ LONGEST_SENTENCE = 500
 def publish_design(
     design_id: UUID, *, valid_from: date, actor: Actor, now: datetime
 ) -> Publication:
-    """Put an approved draft in force from ``valid_from``, today at the earliest.
+    """Put an approved draft in force from ``valid_from``, today at the earliest: by whoever makes
+    or approves procedures, because two people have seen it.
 
     Cases under way keep the definition they were made with. Raises ``NotFound``, ``Forbidden``,
     ``Conflict`` without an approval, ``Refused`` when the city has changed so that it no longer
     fits, ``Invalid``.
     """
-    actor.require(policy.EDIT)
+    policy.require_builder(actor)
     _require_day(valid_from, now)
     design = locked_design(design_id)
     if design.state != Design.State.APPROVED:

@@ -9,6 +9,7 @@ from suigo.services.builder.queries.checking import number_prefixes, shared_work
 from suigo.services.builder.queries.designs import published_files
 from suigo.services.builder.rules.package import NAME, readable, replaced
 from suigo.services.builder.rules.starting import free_prefix, skeleton
+from suigo.services.builder.rules.templates import TEMPLATES
 
 
 def suggested_prefix() -> str:
@@ -16,7 +17,9 @@ def suggested_prefix() -> str:
     return free_prefix(set(number_prefixes()))
 
 
-def new_files(*, title: str, number_prefix: str, department: str, workflow: str) -> dict[str, str]:
+def new_files(
+    *, title: str, number_prefix: str, department: str, workflow: str, template: str = "application"
+) -> dict[str, str]:
     """The files of a new procedure. Raises ``Invalid`` for a workflow the city has not."""
     spec = shared_workflows().get(workflow)
     if spec is None:
@@ -27,6 +30,7 @@ def new_files(*, title: str, number_prefix: str, department: str, workflow: str)
         department=department,
         workflow=workflow,
         spec=spec,
+        template=TEMPLATES.get(template),
     )
 
 

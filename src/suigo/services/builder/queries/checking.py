@@ -61,6 +61,14 @@ def shared_workflows() -> dict[str, WorkflowSpec]:
     return found
 
 
+def shared_letters() -> dict[str, dict[str, str]]:
+    """The letters of the city that procedures may share: for each set its texts, by name."""
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted((city().root / "letters").glob("*/*.yaml")):
+        found.setdefault(file.parent.name, {})[file.stem] = file.read_text(encoding="utf-8")
+    return found
+
+
 def placeholders(procedure_id: str, files: Files) -> list[tuple[str, str]]:
     """What may be filled into the letters: (what people call it, the placeholder)."""
     try:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from suigo.kernel.access import Actor
-from suigo.kernel.errors import Forbidden, NotFound
+from suigo.kernel.errors import NotFound
 from suigo.services.builder import policy
 from suigo.services.builder.models import Design, DesignVersion, Publication, Review
 
@@ -47,7 +47,7 @@ class DesignView:
 
 def design(actor: Actor, design_id: UUID) -> DesignView:
     """One draft. Raises ``NotFound``, ``Forbidden``."""
-    require_builder(actor)
+    policy.require_builder(actor)
     try:
         found = Design.objects.get(public_id=design_id)
     except Design.DoesNotExist as missing:
@@ -86,12 +86,6 @@ def _review(row: Review) -> ReviewView:
     )
 
 
-def require_builder(actor: Actor) -> None:
-    """Raises ``Forbidden`` for whoever neither makes nor approves procedures."""
-    if not policy.can_view(actor):
-        raise Forbidden(_("この画面を見る権限がありません。"))
-
-
 def makers_of(found: Design) -> frozenset[int]:
     """Everybody who saved a version of this draft."""
     return frozenset(
@@ -111,7 +105,7 @@ class VersionLine:
 
 def versions(actor: Actor, design_id: UUID, *, limit: int = 50) -> list[VersionLine]:
     """The latest saves of a draft, newest first."""
-    require_builder(actor)
+    policy.require_builder(actor)
     rows = DesignVersion.objects.filter(design__public_id=design_id).order_by("-version")
     return [
         VersionLine(row.version, row.note, row.saved_at, row.saved_by_name)
@@ -121,7 +115,7 @@ def versions(actor: Actor, design_id: UUID, *, limit: int = 50) -> list[VersionL
 
 def files_at(actor: Actor, design_id: UUID, version: int) -> dict[str, str]:
     """The files of a draft after one save. Raises ``NotFound``."""
-    require_builder(actor)
+    policy.require_builder(actor)
     files: dict[str, str] | None = (
         DesignVersion.objects.filter(design__public_id=design_id, version=version)
         .values_list("files", flat=True)
@@ -157,7 +151,7 @@ class DesignLine:
 
 def designs(actor: Actor, *, limit: int = 200) -> list[DesignLine]:
     """The drafts somebody is working on or has to look at, last changed first."""
-    require_builder(actor)
+    policy.require_builder(actor)
     open_states = [Design.State.EDITING, Design.State.WAITING, Design.State.APPROVED]
     rows = Design.objects.filter(state__in=open_states).order_by("-changed_at", "-id")[:limit]
     return [

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from suigo.engines.cases.queries.procedures import in_folder, is_open, procedures
 from suigo.kernel.access import Actor
+from suigo.services.builder import policy
 from suigo.services.builder.models import Publication
-from suigo.services.builder.queries.designs import require_builder
 from suigo.services.builder.rules.timeline import Entry, in_force, standing
 
 
@@ -56,7 +56,7 @@ def _entries(rows: list[Publication]) -> list[Entry]:
 
 def live(actor: Actor, *, today: date) -> list[LiveLine]:
     """Every procedure there is or will be, in the order of their ids."""
-    require_builder(actor)
+    policy.require_builder(actor)
     rows = list(Publication.objects.defer("files").order_by("id"))
     entries = _entries(rows)
     force = in_force(entries, today=today)
@@ -88,7 +88,7 @@ def live(actor: Actor, *, today: date) -> list[LiveLine]:
 
 def history(actor: Actor, procedure_id: str, *, today: date) -> list[PublicationView]:
     """What was published, closed and withdrawn for one procedure, newest first."""
-    require_builder(actor)
+    policy.require_builder(actor)
     rows = list(Publication.objects.filter(procedure_id=procedure_id).defer("files").order_by("id"))
     gone = {row.withdraws_id for row in rows if row.withdraws_id is not None}
     begun = [e for e in standing(_entries(rows)) if e.valid_from <= today]
@@ -113,7 +113,7 @@ def history(actor: Actor, procedure_id: str, *, today: date) -> list[Publication
 
 def files_of_publication(actor: Actor, procedure_id: str, number: int) -> dict[str, str] | None:
     """The files of one publication, None when there is no such."""
-    require_builder(actor)
+    policy.require_builder(actor)
     files: dict[str, str] | None = (
         Publication.objects.filter(procedure_id=procedure_id, number=number, kind="publish")
         .values_list("files", flat=True)

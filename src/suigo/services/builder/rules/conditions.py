@@ -37,7 +37,7 @@ def ready_for(form: Data, place: str) -> list[Ready]:
         if inside and not _stands_in(form, place, inside):
             continue
         name = f"row.{question.path.partition('.*.')[2]}" if inside else question.path
-        found.extend(_of(question, name))
+        found.extend(ready_of(question, name))
     return found
 
 
@@ -48,7 +48,8 @@ def _stands_in(form: Data, place: str, repeat: str) -> bool:
     return False
 
 
-def _of(question: Question, name: str) -> list[Ready]:
+def ready_of(question: Question, name: str) -> list[Ready]:
+    """The conditions on one question that an expression calls ``name``."""
     label, data = label_of(question.data), question.data
     match question.kind:
         case "yes_no":

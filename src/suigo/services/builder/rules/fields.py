@@ -23,6 +23,7 @@ class Setting:
 BASE = {"kind", "id", "label", "hint", "show_when", "required"}
 NO_ANSWER = {"notice", "computed", "group", "repeat"}
 ALWAYS_ASKED = {"notice", "computed", "group", "repeat", "consent"}
+COUNTABLE = {"choice", "choices", "yes_no", "number", "money", "date"}  # says nothing personal
 SETTINGS: Mapping[str, tuple[Setting, ...]] = {
     "text": (
         Setting("max_length", "number"),
@@ -107,8 +108,9 @@ def new_field(kind: str, *, label: str, field_id: str = "") -> Data:
 def edited(before: Data, typed: Mapping[str, Any]) -> Data:
     """The field with what was typed. Settings that nobody asked for here stay as they were.
 
-    ``typed`` has ``label`` and ``hint`` as texts, ``required``, ``when`` (an expression),
-    ``because``, and one value for each setting of the kind.
+    ``typed`` has ``label`` and ``hint`` as texts, ``required``, ``require_when`` and ``when``
+    (expressions), ``because``, and one value for each setting of the kind. ``fact`` and
+    ``open_data`` may be missing.
     """
     kind = str(before.get("kind", ""))
     field = dict(before)
@@ -116,10 +118,34 @@ def edited(before: Data, typed: Mapping[str, Any]) -> Data:
     field["hint"] = made(typed["hint"], before.get("hint"))
     field["show_when"] = condition(before.get("show_when"), typed["when"], typed["because"])
     if kind not in ALWAYS_ASKED:
-        field["required"] = None if typed["required"] else "false"
+        needed = typed["require_when"]
+        field["required"] = None if typed["required"] or needed else "false"
+        if needed != condition_source(before.get("require_when")):
+            field["require_when"] = needed or None
+    if "fact" in typed and typed["fact"] != fact_in(before):
+        for key in ("prefill", "fact_when", "locked", "checked_by_city"):
+            field.pop(key, None)
+        field["fact"] = typed["fact"]
+    if "open_data" in typed:
+        field["open_data"] = "true" if typed["open_data"] else None
     for setting in SETTINGS.get(kind, ()):
         field[setting.name] = _value(setting, before, typed.get(setting.name))
     return {key: value for key, value in field.items() if value not in (None, "", {}, [])}
+
+
+def condition_source(value: Any) -> str:
+    """The expression of a condition as a package has it, '' for none."""
+    if isinstance(value, dict):
+        value = value.get("when")
+    return value if isinstance(value, str) else ""
+
+
+def fact_in(field: Data) -> str:
+    """The word of what is known that fills the field in, '' for none. ``profile.x`` is the older
+    word for ``person.x``."""
+    if field.get("fact"):
+        return str(field["fact"])
+    return str(field.get("prefill") or "").replace("profile.", "person.", 1)
 
 
 def condition(before: Any, when: str, because: dict[str, str]) -> Any:

@@ -37,6 +37,8 @@ def edited(service: Data, given: dict[str, Any]) -> Data:
     for key in ("department", "number_prefix", "minutes", "assurance", "applicant_name"):
         changed[key] = given[key] or None
     changed["workflow"] = given["workflow"] or None
+    if "letters" in given:
+        changed["letters"] = given["letters"] or None
     changed["words"] = [w for w in (p.strip() for p in _words(given["words"])) if w]
     changed["duplicate_by"] = list(given["duplicate_by"])
     changed["fee"] = {

@@ -1,11 +1,14 @@
 """What a new procedure begins with: complete enough to be tried at once."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from suigo.engines.cases.spec import WorkflowSpec
 from suigo.services.builder.rules.package import Files, dumped
+from suigo.services.builder.rules.templates import Template
 
+APPLICANT = "applicant.name"  # where a letter finds its addressee unless it says otherwise
 _LETTERS: dict[str, dict[str, Any]] = {
     "approved": {
         "title": "{title}のお知らせ（サンプル）",
@@ -43,13 +46,21 @@ _LETTERS: dict[str, dict[str, Any]] = {
 
 
 def skeleton(
-    *, title: str, number_prefix: str, department: str, workflow: str, spec: WorkflowSpec
+    *,
+    title: str,
+    number_prefix: str,
+    department: str,
+    workflow: str,
+    spec: WorkflowSpec,
+    template: Template | None = None,
 ) -> dict[str, str]:
-    """The files of a new procedure: who applies, one check, and every letter its workflow sends.
+    """The files of a new procedure: who applies, what its template asks, the checks, and every
+    letter its workflow sends.
 
     What only the city can know is marked as a sample.
     """
-    service = {
+    template = template or Template()
+    service: dict[str, Any] = {
         "number_prefix": number_prefix,
         "title": {"ja": title},
         "summary": {"ja": f"「{title}」を申し込みます。"},
@@ -63,28 +74,37 @@ def skeleton(
         "retention": {"years": "5", "sample": "true"},
         "workflow": workflow,
         "sample": "true",
+        **dict(template.service),
     }
-    form = {
-        "pages": [
-            {
-                "id": "applicant",
-                "title": {"ja": "申請する方", "easy": "申しこむ 人", "en": "About you"},
-                "fields": [applicant_group()],
-            }
-        ]
+    who = {
+        "id": "applicant",
+        "title": {"ja": "申請する方", "easy": "申しこむ 人", "en": "About you"},
+        "fields": [applicant_group()],
     }
-    checklist = {"items": [{"id": "complete", "title": {"ja": "記入と添付がそろっている"}}]}
+    form = {"pages": [*([who] if template.names_the_applicant else []), *template.pages]}
+    complete = {"id": "complete", "title": {"ja": "記入と添付がそろっている"}}
+    checklist = {"items": [complete, *template.checks]}
     files = {
         "service.yaml": dumped(service),
         "form.yaml": dumped(form),
         "checklist.yaml": dumped(checklist),
     }
-    return {**files, **letters_for(spec, title=title, have=files)}
+    applicant = str(service.get("applicant_name", APPLICANT))
+    return {**files, **letters_for(spec, title=title, have=files, applicant=applicant)}
 
 
-def letters_for(spec: WorkflowSpec, *, title: str, have: Files) -> dict[str, str]:
-    """A first text for every letter that the workflow sends and nobody has written yet."""
+def letters_for(
+    spec: WorkflowSpec, *, title: str, have: Files, applicant: str = APPLICANT
+) -> dict[str, str]:
+    """A first text for every letter that the workflow sends and nobody has written yet.
+
+    ``applicant`` is the question whose answer is the applicant's name: only the usual one is sure
+    to be answered, and addresses the letter.
+    """
     made = {}
+    # a name that may be missing would leave a letter to nobody
+    to_all = {"addressee": f"「{title}」を送ってくださった方へ"}
+    named = {} if applicant == APPLICANT else to_all
     for action in spec.actions:
         name = f"letters/{action.letter}.yaml"
         if action.letter is None or name in have or name in made:
@@ -96,8 +116,29 @@ def letters_for(spec: WorkflowSpec, *, title: str, have: Files) -> dict[str, str
             sort = "rejected" if action.outcome == "rejected" else "approved"
         kind = {"correction": "correction", "other": "notice"}.get(sort, "decision")
         text = _filled(_LETTERS[sort], title)
-        made[name] = dumped({"id": action.letter, "kind": kind, **text, "sample": "true"})
+        made[name] = dumped({"id": action.letter, "kind": kind, **named, **text, "sample": "true"})
     return made
+
+
+def with_shared(
+    files: Files,
+    letters: Collection[str],
+    spec: WorkflowSpec,
+    *,
+    title: str,
+    applicant: str = APPLICANT,
+) -> Files:
+    """Without the first texts of letters that the city's shared ones now take the place of. A
+    letter in which anybody has written anything stays."""
+    first = letters_for(spec, title=title, have={}, applicant=applicant)
+    return {
+        name: text
+        for name, text in files.items()
+        if not (
+            first.get(name) == text
+            and name.removeprefix("letters/").removesuffix(".yaml") in letters
+        )
+    }
 
 
 def _filled(value: Any, title: str) -> Any:

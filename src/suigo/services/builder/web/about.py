@@ -9,25 +9,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from suigo.engines.identity.queries import organisation
-from suigo.kernel.access.web import staff_required
 from suigo.kernel.errors import Invalid, SuigoError
-from suigo.services.builder import policy
-from suigo.services.builder.queries.checking import shared_workflows
+from suigo.services.builder.queries.checking import shared_letters, shared_workflows
 from suigo.services.builder.rules import record
 from suigo.services.builder.rules.package import Files, parsed, readable, replaced
 from suigo.services.builder.rules.questions import Data, questions
-from suigo.services.builder.rules.starting import letters_for
+from suigo.services.builder.rules.starting import APPLICANT, letters_for, with_shared
 from suigo.services.builder.rules.words import label_of, text_of
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
-from suigo.services.builder.web.pages import back, current, design_page, save
+from suigo.services.builder.web.pages import back, builder_required, current, design_page, save
 from suigo.services.builder.web.told import told
+from suigo.services.builder.web.words import shared_titles, workflow_words
 
 FILE = "service.yaml"
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(policy.EDIT)
+@builder_required
 def about(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Shows and saves everything that is neither question nor letter."""
     design = current(request, design_id)
@@ -73,7 +72,7 @@ def _inputs(files: Files) -> list[Input]:
     retention = record.part(service, "retention")
     departments = organisation().spec.departments
     workflows = [("", _("この手続だけの流れ"))] if "workflow.yaml" in files else []
-    workflows += [(name, name) for name in shared_workflows()]
+    workflows += [(name, workflow_words(spec)) for name, spec in shared_workflows().items()]
     paths = [
         (one.path, label_of(one.data))
         for one in questions(form)
@@ -179,8 +178,8 @@ def _inputs(files: Files) -> list[Input]:
             "select",
             service.get("workflow", ""),
             options=tuple(workflows),
-            folded=True,
         ),
+        *_letters(service),
         Input(
             "number_prefix",
             _("受付番号の記号"),
@@ -194,7 +193,6 @@ def _inputs(files: Files) -> list[Input]:
             _("根拠法令（1行に1つ、「法律の名前 条文」）"),
             "area",
             "\n".join(record.laws(service)),
-            folded=True,
             hint=_("例: 狂犬病予防法 4条1項"),
         ),
         Input(
@@ -226,6 +224,27 @@ def _inputs(files: Files) -> list[Input]:
     return inputs
 
 
+def _letters(service: Data) -> list[Input]:
+    """Whose letters are sent, where the city has some that procedures share."""
+    sets = shared_letters()
+    if not sets:
+        return []
+    options = [
+        (name, _("市で共有: %(letters)s") % {"letters": "、".join(shared_titles(texts))})
+        for name, texts in sets.items()
+    ]
+    return [
+        Input(
+            "letters",
+            _("通知文"),
+            "select",
+            service.get("letters", ""),
+            options=(("", _("この手続だけの文")), *options),
+            hint=_("共有の文を選ぶと、この手続で書きかえていない同じ文は、共有のものになります。"),
+        )
+    ]
+
+
 def _require_numbers(given: Data) -> None:
     wrong = {
         name: _("数字だけで入れてください。")
@@ -245,4 +264,8 @@ def _changed(files: Files, given: dict[str, Any]) -> Files:
     # another workflow may send letters that nobody has written yet
     changed = {name: text for name, text in changed.items() if name != "workflow.yaml"}
     title = text_of(service.get("title"))
-    return {**changed, **letters_for(spec, title=title, have=changed)}
+    shared = shared_letters().get(str(service.get("letters") or ""), {})
+    applicant = str(service.get("applicant_name") or APPLICANT)
+    own = with_shared(changed, shared, spec, title=title, applicant=applicant)
+    have = {**{f"letters/{name}.yaml": text for name, text in shared.items()}, **own}
+    return {**own, **letters_for(spec, title=title, have=have, applicant=applicant)}

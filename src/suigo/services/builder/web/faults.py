@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from suigo.kernel.content import ContentError
 from suigo.kernel.errors import Message
+from suigo.services.builder.queries.checking import faults_of
+from suigo.services.builder.rules.package import Files, readable
+from suigo.services.builder.rules.questions import Data, fields_in, pages
 
 _SENTENCES: tuple[tuple[re.Pattern[str], Message], ...] = (
     (
@@ -82,6 +85,8 @@ class Fault:
     screen: Message
     url_name: str
     raw: str
+    file: str = ""
+    where: str = ""
 
 
 def explained(errors: Sequence[ContentError]) -> list[Fault]:
@@ -101,6 +106,52 @@ def _explained(error: ContentError) -> Fault:
     for name, words, target in _SCREENS:
         if name in parts[-1] or name in parts[-2:-1]:
             screen, url_name = words, target
+    if parts[-1] == "form.yaml" and (error.where or "").startswith("checks."):
+        screen, url_name = gettext_lazy("答えの決まり"), "builder-checks"
     where = f" {error.where}" if error.where else ""
     raw = f"{error.file.name}:{error.line}:{where} {error.message}"
-    return Fault(sentence, screen, url_name, raw)
+    return Fault(sentence, screen, url_name, raw, error.file.name, error.where or "")
+
+
+def at_places(procedure_id: str, files: Files) -> dict[str, list[Fault]]:
+    """The faults of the form, by the page or question in which each stands."""
+    found: dict[str, list[Fault]] = {}
+    form = readable(files, "form.yaml")
+    for fault in _of_form(procedure_id, files):
+        place = _place(form, fault.where.split("."))
+        if place:
+            found.setdefault(place, []).append(fault)
+    return found
+
+
+def at_rules(procedure_id: str, files: Files) -> dict[int, list[Fault]]:
+    """The faults of the rules over several answers, by the rule's number."""
+    found: dict[int, list[Fault]] = {}
+    for fault in _of_form(procedure_id, files):
+        head, _dot, rest = fault.where.partition(".")
+        number = rest.partition(".")[0]
+        if head == "checks" and number.isdecimal():
+            found.setdefault(int(number), []).append(fault)
+    return found
+
+
+def _of_form(procedure_id: str, files: Files) -> list[Fault]:
+    faults = explained(faults_of(procedure_id, files))
+    return [fault for fault in faults if fault.file == "form.yaml"]
+
+
+def _place(form: Data, where: list[str]) -> str:
+    """``pages.1.fields.0.label`` as a place: ``dog/name``; '' outside of the pages."""
+    if len(where) < 2 or where[0] != "pages" or not where[1].isdecimal():
+        return ""
+    among, ids, page = pages(form), [], ""
+    while len(where) >= 2 and where[0] in {"pages", "fields"} and where[1].isdecimal():
+        if int(where[1]) >= len(among):
+            break
+        here = among[int(where[1])]
+        if where[0] == "pages":
+            page = str(here.get("id", ""))
+        else:
+            ids.append(str(here.get("id", "")))
+        among, where = fields_in(here), where[2:]
+    return f"{page}/{'.'.join(ids)}" if ids else page

@@ -1,22 +1,29 @@
 """The inputs with which one question or page is changed."""
 
+from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from suigo.engines.facts.spec import kinds as fact_kinds
 from suigo.services.builder.rules.conditions import Ready, chosen, ready_for
 from suigo.services.builder.rules.fields import (
     ALWAYS_ASKED,
+    COUNTABLE,
     SETTINGS,
     Setting,
+    condition_source,
+    fact_in,
     option_lines,
 )
-from suigo.services.builder.rules.questions import Data
+from suigo.services.builder.rules.questions import Data, questions
 from suigo.services.builder.web.inputs import Input
 from suigo.services.builder.web.words import SETTINGS as SETTING_WORDS
 from suigo.services.builder.web.words import VALUES
 
-FOLDED = {"pattern", "pattern_message", "rows", "original_needed", "article", "of_applicant"}
+WHEN = "when:"  # before a condition in the choice of whether an answer is needed
+FOLDED = {"pattern", "pattern_message", "rows", "original_needed", "of_applicant"}
 
 
 def page_inputs(form: Data, place: str, page: Data) -> list[Input]:
@@ -36,11 +43,10 @@ def field_inputs(form: Data, place: str, field: Data) -> list[Input]:
         Input("hint", _("補足の説明"), "words", field.get("hint")),
     ]
     if kind not in ALWAYS_ASKED:
-        inputs.append(
-            Input("required", _("必ず答えてもらう"), "check", field.get("required") != "false")
-        )
+        inputs += _required(form, place, field)
     inputs += [_setting(one, field) for one in SETTINGS.get(kind, ())]
     inputs += _condition(form, place, field)
+    inputs += _reuse(form, place, field)
     inputs.append(
         Input(
             "id",
@@ -52,6 +58,81 @@ def field_inputs(form: Data, place: str, field: Data) -> list[Input]:
             hint=_("条件や通知文が使う名前です。変えると、使っているところも一緒に変わります。"),
         )
     )
+    return inputs
+
+
+def _required(form: Data, place: str, field: Data) -> list[Input]:
+    """Whether it has to be answered: always, never, or with one of the answers before it."""
+    ready = [one for one in ready_for(form, place) if one.sort not in {"at_least", "at_most"}]
+    source = condition_source(field.get("require_when"))
+    offered = any(one.source == source for one in ready)
+    chosen_now = "no" if field.get("required") == "false" else "yes"
+    return [
+        Input(
+            "required",
+            _("必ず答えてもらうか"),
+            "select",
+            f"{WHEN}{source}" if offered else chosen_now,
+            options=(("yes", _("必ず答えてもらう")), ("no", _("答えなくてもよい"))),
+            groups=tuple(
+                (
+                    _("「%(question)s」の答えによる") % {"question": question},
+                    tuple((f"{WHEN}{one.source}", condition_words(one)) for one in among),
+                )
+                for question, among in groupby(ready, key=lambda one: one.question)
+            ),
+        ),
+        Input(
+            "require_expression",
+            _("必ず答えてもらう条件を式で書く"),
+            value="" if offered else source,
+            folded=offered or not source,
+            hint=_("書くと、上で選んだものの代わりになります。"),
+        ),
+    ]
+
+
+def required_of(given: Mapping[str, Any]) -> tuple[bool, str]:
+    """Whether it has to be answered, and the condition under which, from what was chosen."""
+    wanted = str(given.get("required", "yes"))
+    source = str(given.get("require_expression", "")).strip()
+    return wanted != "no", source or (wanted.removeprefix(WHEN) if wanted.startswith(WHEN) else "")
+
+
+def _reuse(form: Data, place: str, field: Data) -> list[Input]:
+    """What the city may already know, and whether the answer may be counted in public."""
+    kind, now = str(field.get("kind", "")), fact_in(field)
+    inside = any(one.place == place and "*" in one.path for one in questions(form))
+    known = [
+        (key, one.field.label.ja) for key, one in fact_kinds().items() if one.field.kind == kind
+    ]
+    inputs = []
+    if not inside and (known or now):
+        others = [(now, now)] if now and now not in dict(known) else []
+        inputs.append(
+            Input(
+                "fact",
+                _("前に聞いた答えを先に入れておく"),
+                "select",
+                now,
+                options=(
+                    ("", _("入れない（この申請だけの答え）")),
+                    *((key, _("申請する方の「%(what)s」") % {"what": what}) for key, what in known),
+                    *others,
+                ),
+                hint=_("本人が「市が覚えておいてよい」とした情報だけが入ります。"),
+            )
+        )
+    if kind in COUNTABLE:
+        inputs.append(
+            Input(
+                "open_data",
+                _("公表する数字に使ってよい（個人が分からない答えだけ）"),
+                "check",
+                field.get("open_data") == "true",
+                folded=field.get("open_data") != "true",
+            )
+        )
     return inputs
 
 
@@ -119,7 +200,7 @@ def _condition(form: Data, place: str, data: Data) -> list[Input]:
             now.ready,
             options=(("", _("いつも出す")),),
             groups=tuple(
-                (question, tuple((one.source, _words(one)) for one in among))
+                (question, tuple((one.source, condition_words(one)) for one in among))
                 for question, among in groupby(ready, key=lambda one: one.question)
             ),
             hint="" if ready else _("前に質問を置くと、その答えで出し分けられます。"),
@@ -149,7 +230,8 @@ def _condition(form: Data, place: str, data: Data) -> list[Input]:
     return inputs
 
 
-def _words(one: Ready) -> str:
+def condition_words(one: Ready) -> str:
+    """A ready-made condition as a clerk reads it."""
     answer = {"question": one.question, "answer": one.answer}
     match one.sort:
         case "is":

@@ -22,18 +22,20 @@ from suigo.services.builder.queries.live import live
 from suigo.services.builder.rules.package import LARGEST_ZIP, BadPackage, unzipped
 from suigo.services.builder.rules.starting import free_procedure_id
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
-from suigo.services.builder.web.words import BAD_PACKAGES, STATES
+from suigo.services.builder.web.pages import builder_required
+from suigo.services.builder.web.words import BAD_PACKAGES, STATES, TEMPLATES, workflow_words
 
 
 @never_cache
 @require_safe
-@staff_required(policy.EDIT)
+@builder_required
 def builder(request: HttpRequest) -> HttpResponse:
     """``/staff/builder/``: drafts, what waits for approval, and what is live, planned or over."""
     actor = actor_of(request)
     drafts = [(one, *STATES[one.state]) for one in queries.designs(actor)]
     context = {
         "drafts": drafts,
+        "may_edit": actor.can(policy.EDIT),
         "waiting": sum(1 for one, _title, _tone in drafts if one.state == "waiting"),
         "live": live(actor, today=clock.local_date(clock.now())),
     }
@@ -70,14 +72,14 @@ def _inputs() -> list[Input]:
             required=True,
             options=(("", _("選んでください")), *((d.id, str(d.name)) for d in departments)),
         ),
+        Input("template", _("ひな形"), "select", options=tuple(TEMPLATES.items())),
         Input(
             "workflow",
             _("流れ"),
             "select",
             required=True,
             options=tuple(
-                (name, " → ".join(str(s.title) for s in spec.states[:5]))
-                for name, spec in shared_workflows().items()
+                (name, workflow_words(spec)) for name, spec in shared_workflows().items()
             ),
         ),
     ]
@@ -116,9 +118,11 @@ def new(request: HttpRequest) -> HttpResponse:
 def _begun(request: HttpRequest, inputs: list[Input]) -> UUID:
     way = request.POST.get("way", "")
     taken = {one.id for one in procedures()}
+    # what somebody is still drafting has no other's number either
+    used = taken | {one.procedure_id for one in queries.designs(actor_of(request))}
     if way == "zip":
         procedure_id, files = _uploaded(request)
-        procedure_id = procedure_id or free_procedure_id("procedure", taken)
+        procedure_id = procedure_id or free_procedure_id("procedure", used)
         note = _("zipを取り込んだ")
     elif way in {"change", "copy"}:
         source = request.POST.get("source", "")
@@ -126,12 +130,12 @@ def _begun(request: HttpRequest, inputs: list[Input]) -> UUID:
         note = _("「%(source)s」から") % {"source": source}
         procedure_id = source
         if way == "copy":
-            procedure_id = free_procedure_id(f"{source}-copy", taken)
+            procedure_id = free_procedure_id(f"{source}-copy", used)
             files = copied_files(source, number_prefix=suggested_prefix())
     else:
         given = values(request, inputs)
         wanted = given["procedure_id"] or free_procedure_id(
-            f"{given['number_prefix']}-procedure", taken
+            f"{given['number_prefix']}-procedure", used
         )
         if wanted in taken:
             message = _("この番号の手続は、もうあります。")
@@ -141,6 +145,7 @@ def _begun(request: HttpRequest, inputs: list[Input]) -> UUID:
             number_prefix=given["number_prefix"],
             department=given["department"],
             workflow=given["workflow"],
+            template=given["template"],
         )
         procedure_id, note = wanted, _("新しく作った")
     return actions.start_design(

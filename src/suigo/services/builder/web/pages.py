@@ -1,20 +1,22 @@
 """What every screen of one draft shares: its head, its tabs, and what to do about a conflict."""
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suigo.kernel import clock
-from suigo.kernel.access.web import actor_of
+from suigo.kernel.access.web import View, actor_of, staff_required
 from suigo.kernel.errors import Invalid, Message, Refused, SuigoError
 from suigo.kernel.ui.navigation import Tab
-from suigo.services.builder import actions
+from suigo.services.builder import actions, policy
 from suigo.services.builder.queries import designs as queries
 from suigo.services.builder.queries.designs import DesignView
 from suigo.services.builder.rules.package import Files
@@ -24,6 +26,7 @@ from suigo.services.builder.web.words import STATES
 
 TABS: tuple[tuple[str, Message], ...] = (
     ("builder-questions", gettext_lazy("質問")),
+    ("builder-checks", gettext_lazy("答えの決まり")),
     ("builder-about", gettext_lazy("手続の説明")),
     ("builder-checklist", gettext_lazy("職員の確認")),
     ("builder-letters", gettext_lazy("通知文")),
@@ -31,6 +34,17 @@ TABS: tuple[tuple[str, Message], ...] = (
     ("builder-trial", gettext_lazy("試す")),
     ("builder-review", gettext_lazy("点検と公開")),
 )
+
+
+def builder_required(view: View) -> View:
+    """Only staff who make or approve procedures. Raises ``Forbidden``."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        policy.require_builder(actor_of(request))
+        return view(request, *args, **kwargs)
+
+    return staff_required()(guarded)
 
 
 def design_page(
@@ -53,7 +67,13 @@ def design_page(
         )
         for name, words in TABS
     ]
-    head = {"design": design, "state_title": title, "state_tone": tone, "parts": tabs}
+    head = {
+        "design": design,
+        "state_title": title,
+        "state_tone": tone,
+        "parts": tabs,
+        "may_edit": actor_of(request).can(policy.EDIT),
+    }
     return render(request, template, {**head, **context}, status=status)
 
 

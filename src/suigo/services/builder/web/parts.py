@@ -9,19 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from suigo.kernel.access.web import staff_required
 from suigo.kernel.errors import Refused, SuigoError
-from suigo.services.builder import policy
-from suigo.services.builder.queries.checking import placeholders
+from suigo.services.builder.queries.checking import placeholders, shared_letters
 from suigo.services.builder.rules import letters as letter_rules
 from suigo.services.builder.rules.letters import letter_names
 from suigo.services.builder.rules.package import Files, parsed, readable, replaced
 from suigo.services.builder.rules.questions import Data, NoSuchPlace
 from suigo.services.builder.rules.words import text_of
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
-from suigo.services.builder.web.pages import back, current, design_page, save
+from suigo.services.builder.web.pages import back, builder_required, current, design_page, save
 from suigo.services.builder.web.told import told
-from suigo.services.builder.web.words import FACTS
+from suigo.services.builder.web.words import FACTS, shared_titles
 
 CHECKLIST = "checklist.yaml"
 
@@ -42,7 +40,7 @@ def _item_inputs(item: Data) -> list[Input]:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(policy.EDIT)
+@builder_required
 def checklist(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Shows the checks; ``?edit=<id>`` opens one in its place, ``?edit=+`` a new one."""
     design = current(request, design_id)
@@ -176,7 +174,7 @@ def _letter_inputs(letter: Data) -> list[Input]:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(policy.EDIT)
+@builder_required
 def letters(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Shows the letters; ``?edit=<name>`` opens one with everything that can be filled in."""
     design = current(request, design_id)
@@ -205,6 +203,7 @@ def letters(request: HttpRequest, design_id: UUID) -> HttpResponse:
         "letters": [
             _letter_view(design.files, name, open_=editing and name == place) for name in names
         ],
+        "shared": shared_titles(_shared(design.files)),
         "open": place,
         "inputs": [one for one in fields if not one.folded],
         "folded": [one for one in fields if one.folded],
@@ -220,6 +219,13 @@ def letters(request: HttpRequest, design_id: UUID) -> HttpResponse:
     return design_page(
         request, design, "builder/letters.html", context, current="builder-letters", status=status
     )
+
+
+def _shared(files: Files) -> dict[str, str]:
+    """The city's shared letters that this procedure sends in place of its own."""
+    chosen = str(readable(files, "service.yaml").get("letters") or "")
+    own = letter_names(files)
+    return {n: text for n, text in shared_letters().get(chosen, {}).items() if n not in own}
 
 
 def _letter_view(files: Files, name: str, *, open_: bool) -> dict[str, Any]:

@@ -18,11 +18,9 @@ from suigo.engines.forms.rendering import FormView, fields_html
 from suigo.engines.forms.rules import evaluate
 from suigo.engines.forms.rules.reading import with_blank_rows
 from suigo.kernel import clock
-from suigo.kernel.access.web import staff_required
 from suigo.kernel.errors import Refused
-from suigo.services.builder import policy
 from suigo.services.builder.queries.trying import Sample, runnable, sample_answers
-from suigo.services.builder.web.pages import current, design_page
+from suigo.services.builder.web.pages import builder_required, current, design_page
 from suigo.services.builder.web.words import FAULTY, FILLED, LANGUAGES
 
 TAGS = {"ja": "ja", "easy": "ja-easy", "en": "en"}
@@ -31,7 +29,7 @@ SAMPLES: dict[str, Sample] = {"": "", "min": "min", "max": "max"}
 
 @never_cache
 @require_safe
-@staff_required(policy.EDIT)
+@builder_required
 def preview(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Both frames, and what stands in them: page, language, filled in or not."""
     design = current(request, design_id)
@@ -58,7 +56,7 @@ def preview(request: HttpRequest, design_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-@staff_required(policy.EDIT)
+@builder_required
 @xframe_options_sameorigin
 def frame(request: HttpRequest, design_id: UUID, page_id: str) -> HttpResponse:
     """One page of the form as residents will see it. Nothing in it can be sent."""
@@ -99,7 +97,7 @@ def frame(request: HttpRequest, design_id: UUID, page_id: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-@staff_required(policy.EDIT)
+@builder_required
 def paper(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """The A4 paper form of the draft."""
     design = current(request, design_id)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from suigo.engines.cases.queries.procedures import is_open, procedures
 from suigo.kernel import clock
-from suigo.kernel.access.web import actor_of, staff_required
+from suigo.kernel.access.web import actor_of
 from suigo.kernel.errors import Invalid, NotFound, Refused, SuigoError
 from suigo.services.builder import actions, policy
 from suigo.services.builder.queries.beginnings import copied_files
@@ -19,12 +19,13 @@ from suigo.services.builder.queries.designs import open_draft_of
 from suigo.services.builder.queries.live import files_of_publication, history
 from suigo.services.builder.rules.diffing import differences
 from suigo.services.builder.rules.package import zipped
+from suigo.services.builder.web.pages import builder_required
 from suigo.services.builder.web.review import zip_response
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(policy.EDIT)
+@builder_required
 def procedure_page(request: HttpRequest, procedure_id: str) -> HttpResponse:
     """Its publications with what each changed; closes it, or takes back what has not begun."""
     actor, today = actor_of(request), clock.local_date(clock.now())
@@ -54,6 +55,7 @@ def procedure_page(request: HttpRequest, procedure_id: str) -> HttpResponse:
         "closed": bool(found and found.spec.service.open.closed),
         "rows": [(row, changes.get(row.number, [])) for row in rows],
         "draft": open_draft_of(procedure_id),
+        "may_edit": actor.can(policy.EDIT),
         "may_close": actor.can(policy.APPROVE),
         "today": today.isoformat(),
         "wrong": wrong,
@@ -91,7 +93,7 @@ def _done(request: HttpRequest, procedure_id: str) -> None:
 
 @never_cache
 @require_safe
-@staff_required(policy.EDIT)
+@builder_required
 def package(request: HttpRequest, procedure_id: str) -> HttpResponse:
     """The procedure as it was published last, else as the city's folder has it, as a zip."""
     return zip_response(procedure_id, zipped(procedure_id, copied_files(procedure_id)))

@@ -8,22 +8,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from suigo.kernel.access.web import staff_required
-from suigo.kernel.errors import Invalid, Refused, SuigoError
-from suigo.services.builder import policy
-from suigo.services.builder.queries.blocks import block, blocks
+from suigo.kernel.errors import Invalid, Message, Refused, SuigoError
+from suigo.services.builder.queries.blocks import blocks
 from suigo.services.builder.queries.designs import DesignView
 from suigo.services.builder.rules import questions as form_rules
 from suigo.services.builder.rules.conditions import Chosen, expression_of
-from suigo.services.builder.rules.fields import SETTINGS, condition, edited, new_field
+from suigo.services.builder.rules.fields import SETTINGS, condition, edited
 from suigo.services.builder.rules.package import Files, parsed, readable, replaced
 from suigo.services.builder.rules.questions import Data, NoSuchPlace
 from suigo.services.builder.rules.renaming import renamed
 from suigo.services.builder.rules.touching import Touching
 from suigo.services.builder.rules.words import label_of, made, text_of
-from suigo.services.builder.web.field_inputs import field_inputs, page_inputs
+from suigo.services.builder.web.adding import added_lines, added_page, added_question, anchor
+from suigo.services.builder.web.faults import at_places
+from suigo.services.builder.web.field_inputs import field_inputs, page_inputs, required_of
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
-from suigo.services.builder.web.pages import back, current, design_page, save
+from suigo.services.builder.web.pages import back, builder_required, current, design_page, save
 from suigo.services.builder.web.told import told
 from suigo.services.builder.web.words import KINDS, TOUCHES
 
@@ -32,7 +32,7 @@ FORM = "form.yaml"
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(policy.EDIT)
+@builder_required
 def questions(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Shows the form; ``?edit=<place>`` opens one question or page in its place."""
     design = current(request, design_id)
@@ -55,11 +55,13 @@ def questions(request: HttpRequest, design_id: UUID) -> HttpResponse:
         "touches": _touched(design, form, open_place),
         "inputs": [one for one in inputs if not one.folded],
         "folded": [one for one in inputs if one.folded],
-        "errors": error_targets(inputs),
+        "errors": error_targets(inputs) or _lines_error(place, failure),
         "failure": failure.message if failure else "",
         "changes": told(request, design, failure),
         "kinds": list(KINDS.items()),
         "blocks": blocks(),
+        "typed": {} if failure is None or inputs else request.POST,
+        "wrong": failure.field_errors if isinstance(failure, Invalid) and not inputs else {},
         "lost": missing,
     }
     return design_page(
@@ -72,23 +74,32 @@ def questions(request: HttpRequest, design_id: UUID) -> HttpResponse:
     )
 
 
+def _lines_error(holder: str, failure: SuigoError | None) -> list[tuple[str, Message]]:
+    """Where several questions at once were typed, and what is wrong with a line."""
+    wrong = failure.field_errors if isinstance(failure, Invalid) else {}
+    target = f"lines-{anchor(holder)}" if holder else "lines-new-page"
+    return [(target, wrong["lines"])] if "lines" in wrong else []
+
+
 def _pages(form: Data, design: DesignView, open_place: str) -> list[dict[str, Any]]:
     found = form_rules.pages(form)
     rules = Touching(design.files)
     ends = _ends(form)
+    faults = at_places(design.procedure_id, design.files)
     return [
         {
             "place": str(page.get("id", "")),
-            "anchor": _anchor(str(page.get("id", ""))),
+            "anchor": anchor(str(page.get("id", ""))),
             "title": text_of(page.get("title")),
             "conditional": bool(page.get("show_when")),
+            "faults": faults.get(str(page.get("id", "")), []),
             "first": index == 0,
             "last": index == len(found) - 1,
             "open": open_place == page.get("id"),
             "questions": [
                 {
                     "place": one.place,
-                    "anchor": _anchor(one.place),
+                    "anchor": anchor(one.place),
                     "label": label_of(one.data),
                     "kind": KINDS.get(one.kind, one.kind),
                     "depth": one.depth,
@@ -101,6 +112,7 @@ def _pages(form: Data, design: DesignView, open_place: str) -> list[dict[str, An
                     "conditional": bool(one.data.get("show_when")),
                     "ends": ends.get(one.place, []),
                     "open": open_place == one.place,
+                    "faults": faults.get(one.place, []),
                     "touched": len(rules.of(one.path)),
                 }
                 for one in form_rules.questions_of(page)
@@ -118,7 +130,7 @@ def _ends(form: Data) -> dict[str, list[dict[str, str]]]:
         inside = [one.place for one in everything if one.place.startswith(f"{group.place}.")]
         last = inside[-1] if inside else group.place
         ends.setdefault(last, []).append(
-            {"place": group.place, "anchor": _anchor(group.place), "label": label_of(group.data)}
+            {"place": group.place, "anchor": anchor(group.place), "label": label_of(group.data)}
         )
     return ends
 
@@ -157,36 +169,15 @@ def _done(request: HttpRequest, design: DesignView, form: Data, place: str) -> H
         save(request, design.public_id, _on_form(form_rules.removed, place), note=note)
         go = ""
     elif op == "add":
-        return _added(request, design, place)
+        return added_question(request, design, place)
+    elif op == "add_lines":
+        return added_lines(request, design, place)
     elif op == "add_page":
-        title = request.POST.get("title", "").strip()
-        if not title:
-            raise Invalid(_("ページの見出しを書いてください。"))
-        page = {"id": "page", "title": {"ja": title}, "fields": [_first_question()]}
-        note = _("ページ「%(label)s」を加えた") % {"label": title}
-        save(request, design.public_id, lambda f: _with_page(f, page), note=note)
-        return back("builder-questions", design.public_id, fragment="add-page")
+        return added_page(request, design)
     else:
         raise Refused(_("この操作はありません。"))
-    fragment = _anchor(go) if go else ""
+    fragment = anchor(go) if go else ""
     return back("builder-questions", design.public_id, fragment=fragment)
-
-
-def _first_question() -> Data:
-    return new_field("text", label=_("質問"), field_id="question")
-
-
-def _with_page(files: Files, page: Data) -> Files:
-    changed = form_rules.added_page(parsed(files, FORM), page)[0]
-    # ids of fields are one name space over all pages
-    fields = changed["pages"][-1]["fields"]
-    taken = {
-        str(field.get("id"))
-        for other in changed["pages"][:-1]
-        for field in form_rules.fields_in(other)
-    }
-    fields[0]["id"] = form_rules.free_id(fields[0]["id"], taken)
-    return replaced(files, FORM, changed)
 
 
 def _label(form: Data, place: str) -> str:
@@ -199,40 +190,6 @@ def _label(form: Data, place: str) -> str:
 
 def _on_form(rule: Any, *arguments: Any) -> Any:
     return lambda files: replaced(files, FORM, rule(parsed(files, FORM), *arguments))
-
-
-def _added(request: HttpRequest, design: DesignView, holder: str) -> HttpResponse:
-    what = request.POST.get("what", "")
-    label = request.POST.get("label", "").strip()
-    sort, _colon, name = what.partition(":")
-    if sort == "block":
-        chosen = block(name)
-        if chosen is None:
-            raise Refused(_("このまとまりはありません。"))
-        fields, words = chosen.fields, chosen.title
-    elif sort == "kind" and name in KINDS:
-        if not label:
-            raise Invalid(_("質問の言葉を書いてください。"))
-        wanted = request.POST.get("field_id", "").strip()
-        fields, words = [new_field(name, label=label, field_id=wanted)], label
-    else:
-        raise Invalid(_("加えるものを選んでください。"))
-    places: list[str] = []
-
-    def change(files: Files) -> Files:
-        form, found = form_rules.added(parsed(files, FORM), holder, fields)
-        places[:] = found
-        return replaced(files, FORM, form)
-
-    note = _("「%(label)s」を加えた") % {"label": words}
-    save(request, design.public_id, change, note=note)
-    if sort == "block":
-        return back("builder-questions", design.public_id, fragment=_anchor(places[0]))
-    return back("builder-questions", design.public_id, query=f"edit={places[0]}", fragment="open")
-
-
-def _anchor(place: str) -> str:
-    return f"at-{place.replace('/', '-').replace('.', '-')}"
 
 
 def _edited(request: HttpRequest, design: DesignView, form: Data, place: str) -> HttpResponse:
@@ -260,7 +217,9 @@ def _edited(request: HttpRequest, design: DesignView, form: Data, place: str) ->
             }
             page = {key: value for key, value in page.items() if value not in (None, "", {})}
             return replaced(files, FORM, form_rules.replaced(now, place, page))
-        field = edited(before, {**given, "when": when})
+        required, require_when = required_of(given)
+        needed = {"required": required, "require_when": require_when}
+        field = edited(before, {**given, **needed, "when": when})
         saved = replaced(files, FORM, form_rules.replaced(now, place, field))
         return renamed(saved, place, field_id) if field_id != before.get("id") else saved
 
@@ -268,4 +227,4 @@ def _edited(request: HttpRequest, design: DesignView, form: Data, place: str) ->
     save(request, design.public_id, change, note=note)
     head = place[: len(place) - len(place.rpartition("/")[2].rpartition(".")[2])]
     now_at = f"{head}{field_id}" if "/" in place else place
-    return back("builder-questions", design.public_id, fragment=_anchor(now_at))
+    return back("builder-questions", design.public_id, fragment=anchor(now_at))

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from suigo.kernel import clock
-from suigo.kernel.access.web import actor_of, staff_required
+from suigo.kernel.access.web import actor_of
 from suigo.kernel.errors import Invalid, Refused, SuigoError
-from suigo.services.builder import actions, policy
+from suigo.services.builder import actions
 from suigo.services.builder.queries import designs as queries
 from suigo.services.builder.queries.checking import faults_of
 from suigo.services.builder.queries.comparing import since_live
@@ -21,13 +21,19 @@ from suigo.services.builder.queries.designs import DesignView
 from suigo.services.builder.queries.findings import findings_of
 from suigo.services.builder.rules.package import zipped
 from suigo.services.builder.web.faults import explained
-from suigo.services.builder.web.pages import back, current, design_page, seen_version
+from suigo.services.builder.web.pages import (
+    back,
+    builder_required,
+    current,
+    design_page,
+    seen_version,
+)
 from suigo.services.builder.web.told import told
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(policy.EDIT)
+@builder_required
 def review(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Shows where the draft stands; sending it asks, answers, publishes, or goes back."""
     design = current(request, design_id)
@@ -124,7 +130,7 @@ def _number(text: str) -> int:
 
 @never_cache
 @require_safe
-@staff_required(policy.EDIT)
+@builder_required
 def package(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """The draft as a zip of the folder."""
     design = current(request, design_id)

@@ -14,17 +14,15 @@ from suigo.engines.forms.rules import evaluate
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.forms.rules.reading import read_page, with_blank_rows
 from suigo.kernel import clock
-from suigo.kernel.access.web import staff_required
-from suigo.services.builder import policy
 from suigo.services.builder.queries.trying import Trial, runnable, sample_answers, trial
-from suigo.services.builder.web.pages import current, design_page
+from suigo.services.builder.web.pages import builder_required, current, design_page
 from suigo.services.builder.web.preview import SAMPLES
 from suigo.services.builder.web.words import FAULTY, NO_EXAMPLE
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required(policy.EDIT)
+@builder_required
 def trial_page(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Begins with the least that can be answered; whatever is changed is tried at once."""
     design = current(request, design_id)

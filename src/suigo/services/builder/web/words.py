@@ -1,7 +1,10 @@
 """What the screens call things."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
+from suigo.engines.cases.spec import WorkflowSpec
 from suigo.kernel.errors import Message
 
 KINDS: dict[str, Message] = {
@@ -66,6 +69,22 @@ VALUES: dict[str, Message] = {
     "date": _("日付"),
     "boolean": _("はい・いいえ"),
 }
+# how one answer stands to another; follows the words for the other
+SIGNS: dict[str, Message] = {
+    "<": _("より前（小さい）"),
+    ">": _("より後（大きい）"),
+    "<=": _("と同じか、より前（小さい）"),
+    ">=": _("と同じか、より後（大きい）"),
+    "==": _("と同じ"),
+    "!=": _("と違う"),
+}
+TEMPLATES: dict[str, Message] = {
+    "application": _("申請（市が認めるかどうかを決める）"),
+    "fee": _("手数料のある申請（証明書など）"),
+    "notification": _("届出（あったことを知らせてもらう）"),
+    "enrolment": _("定員のある申込み（先着順）"),
+    "opinion": _("ご意見・アンケート（名前を書かなくてよい）"),
+}
 STATES: dict[str, tuple[Message, str]] = {
     "editing": (_("作成中"), "active"),
     "waiting": (_("承認待ち"), "attention"),
@@ -85,6 +104,23 @@ TOUCHES: dict[str, Message] = {
     "open_data": _("オープンデータの項目"),
     "open_data_columns": _("オープンデータの列"),
     "deadline": _("期限の計算"),
+}
+
+
+def workflow_words(spec: WorkflowSpec) -> str:
+    """A workflow as its first states."""
+    return " → ".join(str(state.title) for state in spec.states[:5])
+
+
+def shared_titles(texts: Mapping[str, str]) -> list[str]:
+    """What shared letters are called."""
+    return [str(LETTERS.get(name, name)) for name in texts]
+
+
+LETTERS: dict[str, Message] = {
+    "approval": _("決定の通知"),
+    "rejection": _("認めないときの通知"),
+    "correction": _("補正のお願い"),
 }
 LANGUAGES: dict[str, Message] = {
     "ja": _("日本語で"),

@@ -18,8 +18,9 @@ from suigo.services.intake.actions import rows
 from suigo.services.intake.actions.vault import content_of, sealed
 from suigo.services.intake.library import library
 from suigo.services.intake.models import Delivery
+from suigo.services.intake.queries import visible
 from suigo.services.intake.rules.mapping import named_columns
-from suigo.services.intake.rules.package import LARGEST
+from suigo.services.intake.rules.package import LARGEST, read_package
 from suigo.services.intake.rules.table import Table, Unreadable, mend_csv, read_table
 from suigo.services.intake.spec import CsvMapping
 
@@ -62,7 +63,7 @@ def read(delivery: Delivery) -> tuple[CsvMapping, Table]:
 def examined(actor: Actor, delivery_id: UUID, *, now: datetime) -> Preview:
     """The dry run of a spreadsheet. Nothing is written. Raises ``NotFound``, ``Gone``."""
     actor.require(policy.IMPORT)
-    delivery = Delivery.objects.filter(public_id=delivery_id, kind="csv").first()
+    delivery = Delivery.objects.filter(visible(actor), public_id=delivery_id, kind="csv").first()
     if delivery is None:
         raise NotFound
     mapping, table = read(delivery)
@@ -92,7 +93,7 @@ def bring_in(
     key_id, kept = sealed(content)
     delivery = Delivery(
         kind=kind,
-        mapping=mapping if kind == "csv" else "",
+        mapping=mapping if kind == "csv" else _package_mapping(content),
         name=safe_name(name, fallback="-"),
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
@@ -110,6 +111,16 @@ def bring_in(
     if delivery.state == "running":
         enqueue(IMPORT_JOB, delivery_id=str(delivery.public_id))
     return delivery.public_id
+
+
+def _package_mapping(content: bytes) -> str:
+    """The name of the mapping for a package, '' while nobody can tell."""
+    try:
+        code = read_package(content).manifest.procedure_code
+    except Unreadable:
+        return ""
+    named = library().packages.items()
+    return next((name for name, found in named if found.procedure_code == code), "")
 
 
 def _first_look(delivery: Delivery, actor: Actor, *, now: datetime) -> None:
@@ -190,10 +201,8 @@ def note_download(actor: Actor, delivery_id: UUID, *, now: datetime) -> tuple[st
 
 
 def _locked(actor: Actor, delivery_id: UUID) -> Delivery:
-    actor.require(policy.IMPORT)
-    delivery = (
-        Delivery.objects.select_for_update(of=("self",)).filter(public_id=delivery_id).first()
-    )
+    found = Delivery.objects.select_for_update(of=("self",))
+    delivery = found.filter(visible(actor), public_id=delivery_id).first()
     if delivery is None:
         raise NotFound
     return delivery

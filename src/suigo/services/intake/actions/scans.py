@@ -6,10 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases.actions import enclose_files, start_draft
 from suigo.engines.cases.queries.detail import case_detail
+from suigo.engines.cases.queries.drafts import living_drafts
 from suigo.engines.cases.queries.procedures import printed_definition, procedure
 from suigo.engines.cases.rules.arrival import Arrival
 from suigo.engines.cases.rules.sheets import sheet_of
@@ -221,6 +223,28 @@ def note_received(case_id: UUID, *, now: datetime) -> None:
     PaperEntry.objects.filter(
         state="typing", files__file_id__in=[UUID(scan) for scan in case.arrival.scans]
     ).update(state="done", case_id=case_id, case_number=case.number, done_at=now)
+
+
+def note_discarded(draft_id: UUID, *, now: datetime) -> None:
+    """The typing of a sheet was thrown away: it waits again. Again, it changes nothing."""
+    _wait_again(PaperEntry.objects.filter(state="typing", draft_id=draft_id), now=now)
+
+
+def free_abandoned(*, now: datetime) -> int:
+    """Sheets whose typing was left until its draft expired wait again; returns how many."""
+    typing = PaperEntry.objects.filter(state="typing")
+    drafts = [i for i in typing.values_list("draft_id", flat=True) if i is not None]
+    return _wait_again(typing.exclude(draft_id__in=living_drafts(drafts)), now=now)
+
+
+@transaction.atomic
+def _wait_again(found: QuerySet[PaperEntry], *, now: datetime) -> int:
+    entries = list(found.select_for_update())
+    for entry in entries:
+        entry.state, entry.draft_id = "waiting", None
+        entry.save(update_fields=["state", "draft_id"])
+        _note("intake.typing_ended", entry, SYSTEM, now=now)
+    return len(entries)
 
 
 def _locked(actor: Actor, entry_id: UUID) -> PaperEntry:

@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from suigo.engines.cases.queries.procedures import procedure
 from suigo.kernel.access.web import actor_of, staff_required
 from suigo.kernel.clock import now
-from suigo.kernel.errors import Invalid, SuigoError
+from suigo.kernel.errors import Invalid, NotFound, SuigoError
 from suigo.kernel.ui.navigation import Tab
 from suigo.services.intake import actions, policy, queries
 from suigo.services.intake.library import library
 from suigo.services.intake.rules.table import Unreadable
-from suigo.services.intake.web.words import KINDS, OUTCOMES, STATES
+from suigo.services.intake.samples import example_table
+from suigo.services.intake.web.words import KINDS, OUTCOMES, STATES, sentences
 
 
 @never_cache
@@ -53,7 +55,7 @@ def _list(
         "filters": [{"title": _("状態"), "links": links}],
         "next": f"?{urlencode(query | {'page': page + 1})}" if more else "",
         "previous": f"?{urlencode(query | {'page': page - 1})}" if page > 1 else "",
-        "mappings": [(name, mapping) for name, mapping in library().tables.items()],
+        "mappings": list(queries.mappings(actor_of(request)).items()),
         "packages": library().packages.values(),
         "errors": errors or {},
         "summary": [(f"in-{name}", message) for name, message in (errors or {}).items()],
@@ -130,6 +132,11 @@ def _page(
         told = ("bad", "changed")
         context["attention"] = [(e, *OUTCOMES[e.outcome]) for e in entries if e.outcome in told]
         context["taken"] = [(e, *OUTCOMES[e.outcome]) for e in entries if e.outcome not in told]
+        if view.state != "running" and view.seen:
+            counts = {outcome: int(getattr(view, outcome)) for outcome in OUTCOMES}
+            context["sentences"] = sentences(counts)
+            context["ended_well"] = not (view.bad or view.changed)
+            context["some_in"] = view.created or view.attached or view.known
     return render(request, "intake/delivery.html", context, status=422 if errors else 200)
 
 
@@ -137,7 +144,7 @@ def _planned(preview: actions.Preview) -> dict[str, Any]:
     plans = [(_entry(plan), *OUTCOMES[plan.outcome]) for plan in preview.plans]
     return {
         "preview": preview,
-        "counts": [(OUTCOMES[o][0], preview.count(o), o) for o in OUTCOMES if o != "attached"],
+        "planned": sentences({o: preview.count(o) for o in OUTCOMES}, planned=True),
         "ready": preview.count("created"),
         "attention": [p for p in plans if p[0].outcome in ("bad", "changed")],
         "taken": [p for p in plans if p[0].outcome not in ("bad", "changed")],
@@ -206,6 +213,17 @@ def to_mend(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     except Unreadable as why:
         raise Invalid(str(why)) from why
     return _attachment(content, name, "text/csv")
+
+
+@require_safe
+@staff_required(policy.IMPORT)
+def example(request: HttpRequest, mapping: str) -> HttpResponse:
+    """A made-up spreadsheet with every column that a mapping knows. Raises ``NotFound``."""
+    found = queries.mappings(actor_of(request)).get(mapping)
+    if found is None:
+        raise NotFound
+    content = example_table(found, procedure(found.procedure).form, now=now())
+    return _attachment(content, f"{mapping}-sample.csv", "text/csv")
 
 
 def _attachment(content: bytes, name: str, content_type: str) -> HttpResponse:

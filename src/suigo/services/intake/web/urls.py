@@ -10,6 +10,7 @@ urlpatterns = [
     path("staff/intake/scan/<uuid:entry_id>/", scans.paper, name="intake-scan"),
     path("staff/intake/scan/<uuid:entry_id>/type/", scans.start_typing, name="intake-type"),
     path("staff/intake/scan/<uuid:entry_id>/dismiss/", scans.dismiss, name="intake-scan-dismiss"),
+    path("staff/intake/example/<slug:mapping>.csv", deliveries.example, name="intake-example"),
     path("staff/intake/<uuid:delivery_id>/", deliveries.delivery, name="intake-delivery"),
     path("staff/intake/<uuid:delivery_id>/start/", deliveries.start, name="intake-start"),
     path("staff/intake/<uuid:delivery_id>/retry/", deliveries.retry, name="intake-retry"),
