@@ -30,6 +30,8 @@ ALLOWED = frozenset(
 READ_BY_HAND = {
     "aiosmtpd": ("Apache-2.0", "LICENSE in its wheel; its classifiers also hold a bare parent"),
     "django-csp": ("BSD-3-Clause", "LICENSE in its wheel: three clauses"),
+    "pyasn1-modules": ("BSD-2-Clause", "LICENSE in its wheel: two clauses"),
+    "pyopenssl": ("Apache-2.0", "LICENSE in its wheel: Apache License 2.0"),
     "pypdfium2": ("BSD-3-Clause", "its own code BSD-3-Clause or Apache-2.0; PDFium BSD-3-Clause"),
     "segno": ("BSD-3-Clause", "LICENSE in its wheel: three clauses"),
     "sqlparse": ("BSD-3-Clause", "LICENSE in its wheel: three clauses"),

@@ -33,8 +33,9 @@ from suigo.engines.forms.rules import evaluate, replace_at
 from suigo.engines.forms.rules.examples import example_answers
 from suigo.engines.forms.rules.prefilling import Told
 from suigo.engines.identity.actions import create_staff, hold_post
-from suigo.engines.identity.models import PostHolding
+from suigo.engines.identity.models import Passkey, PostHolding, Recovery
 from suigo.engines.identity.queries import actor_of_account
+from suigo.engines.identity.queries.recoveries import objection_token
 from suigo.engines.notices.models import Message
 from suigo.kernel import clock
 from suigo.kernel.access import SYSTEM, Assurance
@@ -284,6 +285,30 @@ choose_items(visit, ["child-allowance-claim", "nursery"], actor=clerk, now=momen
 made["visit"] = str(visit)
 made["screen"] = pair_screen(visit, actor=clerk, now=moment)
 made["ticket"] = str(issue_ticket("birth", actor=clerk, now=moment).public_id)
+
+# -- passkeys, and somebody who lost the way in
+made["passkeys"] = [
+    str(
+        Passkey.objects.create(
+            account_id=owner.account_id,
+            credential_id=bytes([number]),
+            public_key=b"x",
+            name="見本のスマートフォン",
+            created_at=moment,
+        ).public_id
+    )
+    for number, owner in enumerate((hanako, clerk))
+]
+lost = Recovery.objects.create(
+    account_id=taro.account_id,
+    new_address="taro-new@example.jp",
+    note="窓口で本人と話し、最近の申請を確かめた。",
+    asked_by_id=clerk.account_id,
+    asked_at=moment,
+    waits_until_at=moment + timedelta(days=1),
+)
+made["recovery"] = str(lost.public_id)
+made["objection"] = f"/recovery/{lost.public_id}/{objection_token(lost.public_id)}/"
 
 # -- what administrators see ----------------------------------------------------------------------
 administrator = actor("admin@example.jp")

@@ -19,6 +19,7 @@ from security.test_who_may_open_what import names
 
 HANAKO, CLERK = "hanako@example.jp", "child-support-clerk@example.jp"
 HEAD = "child-support-head@example.jp"
+SIGN_INS = "citizens-chief@example.jp"
 ADMIN, KEEPER = "admin@example.jp", "keeper@example.jp"
 AUDITOR = "general-affairs-head@example.jp"
 VISITOR = ""
@@ -112,6 +113,10 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "demo-mail": [(VISITOR, lambda t: f"/demo/mail/{t['mail']}/")],
     "my-page": [(HANAKO, at("/my/"))],
     "account": [(HANAKO, at("/my/account/"))],
+    "passkeys": [(HANAKO, at("/my/account/passkeys/"))],
+    "passkey": [(HANAKO, lambda t: f"/my/account/passkeys/{t['passkeys'][0]}/")],
+    "confirm": [(HANAKO, at("/confirm/")), (CLERK, at("/confirm/"))],
+    "object-to-recovery": [(VISITOR, lambda t: t["objection"])],
     "my-facts": [(HANAKO, at("/my/facts/"))],
     "withdraw-facts": [(HANAKO, at("/my/facts/withdraw/"))],
     "change-fact": [
@@ -147,6 +152,12 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "figures": [(HEAD, at("/staff/figures/"))],
     "procedure-figures": [(HEAD, at(f"/staff/figures/{CLAIM}/"))],
     "staff-account": [(CLERK, at("/staff/account/"))],
+    "staff-passkeys": [(CLERK, at("/staff/account/passkeys/"))],
+    "staff-passkey": [(CLERK, lambda t: f"/staff/account/passkeys/{t['passkeys'][1]}/")],
+    "recoveries": [(SIGN_INS, at("/staff/recoveries/"))],
+    "new-recovery": [(SIGN_INS, at("/staff/recoveries/new/"))],
+    "recovery": [(SIGN_INS, lambda t: f"/staff/recoveries/{t['recovery']}/")],
+    "reset-credentials": [(ADMIN, lambda t: f"/staff/people/{t['person']}/reset/")],
     "staff-password": [(CLERK, at("/staff/account/password/"))],
     "staff-second-factor": [(CLERK, at("/staff/account/second-factor/"))],
     "authority": [(CLERK, at("/staff/authority/"))],
@@ -236,7 +247,21 @@ NO_PAGE = {
     "settle-fact": SENDS,
     "give-post": SENDS,
     "end-sessions": SENDS,
-    "reset-credentials": SENDS,
+    "passkey-options": SENDS,
+    "passkey-sign-in": SENDS,
+    "staff-passkey-sign-in": SENDS,
+    "confirm-passkey": SENDS,
+    "confirm-mail": SENDS,
+    "confirm-kept": "leads home unless a form waits: looked at in test_passkeys.py",
+    "new-passkey-options": SENDS,
+    "remove-passkey": SENDS,
+    "staff-new-passkey-options": SENDS,
+    "staff-remove-passkey": SENDS,
+    "staff-second-step-passkey": SENDS,
+    "staff-enrol-passkey": SENDS,
+    "staff-enrol-passkey-options": SENDS,
+    "approve-recovery": SENDS,
+    "refuse-recovery": SENDS,
     "suspend-account": SENDS,
     "restore-account": SENDS,
     "revoke-token": SENDS,

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from engines.cases import world
+from security.ways_in import WAYS_IN, ways_in
 from services.counter import world as counter
 from suigo.engines.cases.models import CaseLetter, SavedView
 from suigo.engines.cases.queries.procedures import procedure
@@ -79,6 +80,7 @@ MACHINE_OR_COUNTER: Row = (*["no"] * 5, "hidden", "no")
 KEYS_ONLY: Row = ("key",) * 7  # a signed-in browser is not enough for the API
 
 TABLE: dict[str, tuple[str, Row]] = {
+    **WAYS_IN,
     # -- for everybody
     "city-css": ("GET", EVERYBODY),
     "display": ("GET", EVERYBODY),
@@ -228,7 +230,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "end-post": ("GET", ADMINISTRATORS),
     "substitute": ("GET", ADMINISTRATORS),
     "end-sessions": ("POST", ADMINISTRATORS),
-    "reset-credentials": ("POST", ADMINISTRATORS),
+    "reset-credentials": ("GET", ADMINISTRATORS),
     "suspend-account": ("POST", ADMINISTRATORS),
     "restore-account": ("POST", ADMINISTRATORS),
     "tokens": ("GET", ADMINISTRATORS),
@@ -298,7 +300,7 @@ def outcome(response: HttpResponse) -> str:
         return "sign in" if response["Location"].startswith("/sign-in/") else "open"
     # what an empty form lacks, or a conflict, is only told to those who may
     told = dict.fromkeys((200, 400, 409, 415, 422), "open")
-    words = told | {401: "key", 403: "no"}
+    words = told | {401: "key", 403: "no", 410: "gone"}
     return words.get(response.status_code, "hidden" if response.status_code == 404 else "broken")
 
 
@@ -406,6 +408,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "account": [clerk.public_id],
             "holding": [holding.public_id],
             "token": [ApiToken.objects.get().public_id],
+            **ways_in(people),
             "message": [message.public_id],
             "report_id": [report.public_id],
             "number": [case.number],
@@ -425,6 +428,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "mapping": ["logo-library-card"],
         },
         {
+            "object-to-recovery": {"token": "0" * 64},
             "ledger-entry": {"number": 1},
             "builder-frame": {"design_id": design, "page_id": "applicant"},
             "case-letter": {"case_id": decided.public_id},

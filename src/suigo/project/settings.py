@@ -35,6 +35,7 @@ SUIGO_PUBLISHED_SECONDS = None if SUIGO_ENV == "test" else 2.0
 SUIGO_DEMO_CASES = int(os.environ.get("SUIGO_DEMO_CASES", "300"))  # how many are made
 SUIGO_RESIDENT_SIGN_IN_URL = "/sign-in/"
 SUIGO_STAFF_SIGN_IN_URL = "/staff/sign-in/"
+SUIGO_CONFIRM_URL = "/confirm/"  # asks again who is there, before something dangerous
 SUIGO_MESSAGE_DAYS = 90  # a message that was delivered or given up is removed after these days
 # Mails wait until these hours are over. A demonstration's mail goes to its own catcher and wakes
 # nobody, and whoever shows it in the evening wants to see it.

@@ -73,9 +73,25 @@ def actor_of() -> Callable[[Staff], Actor]:
             today=TODAY,
             assurance=Assurance.NONE,
             channel="web",
+            proved_at=NOW,
         )
 
     return find
+
+
+@pytest.fixture
+def new_credentials(
+    staff: Callable[..., Staff], actor_of: Callable[[Staff], Actor]
+) -> Callable[[UUID], str]:
+    """Two administrators give somebody a temporary password, as happens after a loss."""
+
+    def give(account: UUID) -> str:
+        first = actor_of(staff("管理 一", "general-affairs-head"))
+        second = actor_of(staff("管理 二", "general-affairs-head"))
+        lost = actions.ask_for_staff_recovery(first, account, note="対面で確かめた", now=NOW)
+        return actions.approve_recovery(second, lost, now=NOW)
+
+    return give
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -240,7 +241,7 @@ def test_only_administrators_manage_people(
             now=now,
         ),
         lambda: actions.end_all_sessions(actor, account=person, now=now),
-        lambda: actions.reset_credentials(actor, person, now=now),
+        lambda: actions.ask_for_staff_recovery(actor, person, note="a", now=now),
         lambda: actions.suspend_account(actor, person, now=now),
         lambda: actions.restore_account(actor, person, now=now),
         lambda: queries.people(actor, today=TODAY),
@@ -259,7 +260,9 @@ def test_nobody_resets_or_suspends_themselves(
     staff: MakeStaff, actor_of: FindActor, now: datetime
 ) -> None:
     admin = staff("見本 花子", "general-affairs-head")
-    for act in (actions.reset_credentials, actions.suspend_account, actions.restore_account):
+    with pytest.raises(Refused):
+        actions.ask_for_staff_recovery(actor_of(admin), admin.public_id, note="a", now=now)
+    for act in (actions.suspend_account, actions.restore_account):
         with pytest.raises(Refused):
             act(actor_of(admin), admin.public_id, now=now)  # type: ignore[operator]
 
@@ -297,17 +300,17 @@ def test_suspending_shuts_out_at_once(staff: MakeStaff, actor_of: FindActor, now
 
 
 def test_new_credentials_end_the_old_ones(
-    staff: MakeStaff, actor_of: FindActor, now: datetime
+    staff: MakeStaff,
+    actor_of: FindActor,
+    new_credentials: Callable[[UUID], str],
+    now: datetime,
 ) -> None:
-    admin, other = (
-        staff("見本 花子", "general-affairs-head"),
-        staff("見本 次郎", "general-affairs-head"),
-    )
+    other = staff("見本 次郎", "general-affairs-head")
     session = open_session(other.id, now)
     raw = actions.create_api_token(
         actor_of(other), title="a", scopes=["cases.view"], expires_at=now + DAY, now=now
     )
-    temporary = actions.reset_credentials(actor_of(admin), other.public_id, now=now)
+    temporary = new_credentials(other.public_id)
     assert SessionStore(session.session_key).row is None
     with pytest.raises(NotSignedIn):
         actions.actor_for_token(raw, now=now)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pyotp
 import pytest
@@ -19,6 +20,7 @@ from suigo.kernel.errors import Gone, Invalid, Refused, TooMany
 pytestmark = pytest.mark.django_db
 MakeStaff = Callable[..., Staff]
 FindActor = Callable[[Staff], Actor]
+NewCredentials = Callable[[UUID], str]
 STEP = timedelta(seconds=30)
 
 
@@ -165,12 +167,12 @@ def test_somebody_suspended_between_the_steps_stays_out(staff: MakeStaff, now: d
 
 
 def test_new_credentials_end_a_sign_in_begun_with_the_old_ones(
-    staff: MakeStaff, now: datetime
+    staff: MakeStaff, new_credentials: NewCredentials, now: datetime
 ) -> None:
     hanako = staff()
     session = SessionStore()
     assert begin(session, hanako.email, PASSWORD, now) == "code"
-    temporary = actions.reset_credentials(SYSTEM, hanako.public_id, now=now)
+    temporary = new_credentials(hanako.public_id)
     with pytest.raises(Gone):
         actions.set_first_password(session, password="Somebody-elses-2026", now=now)
     assert actions.staff_step(session, now=now) is None
@@ -194,7 +196,9 @@ def test_two_people_with_one_temporary_password_do_not_both_get_in(now: datetime
         actions.start_totp_enrolment(second, issuer="Mihon", now=now)
 
 
-def test_a_secret_shown_before_new_credentials_is_not_enrolled_after_them(now: datetime) -> None:
+def test_a_secret_shown_before_new_credentials_is_not_enrolled_after_them(
+    new_credentials: NewCredentials, now: datetime
+) -> None:
     made = actions.create_staff(
         SYSTEM, email="new@example.jp", name="見本 次郎", name_kana="", now=now
     )
@@ -202,15 +206,19 @@ def test_a_secret_shown_before_new_credentials_is_not_enrolled_after_them(now: d
     begin(session, "new@example.jp", made.temporary_password or "", now)
     actions.set_first_password(session, password=PASSWORD, now=now)
     secret = actions.start_totp_enrolment(session, issuer="Mihon", now=now).secret
-    actions.reset_credentials(SYSTEM, made.public_id, now=now)
+    new_credentials(made.public_id)
     with pytest.raises(Gone):
         actions.enrol_totp(session, code=pyotp.TOTP(secret).at(now), device="Edge", now=now)
-    assert Account.objects.get().totp_secret == ""
+    assert Account.objects.get(pk=made.id).totp_secret == ""
     assert not session.keys()
 
 
 def test_new_credentials_given_while_a_password_is_being_changed_win(
-    staff: MakeStaff, actor_of: FindActor, now: datetime, monkeypatch: pytest.MonkeyPatch
+    staff: MakeStaff,
+    actor_of: FindActor,
+    new_credentials: NewCredentials,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hanako = staff()
     own, actor = signed_in(hanako, now), actor_of(hanako)
@@ -218,12 +226,12 @@ def test_new_credentials_given_while_a_password_is_being_changed_win(
 
     def reset_meanwhile(password: str, account: Account) -> None:
         check(password, account)
-        actions.reset_credentials(SYSTEM, hanako.public_id, now=now)
+        new_credentials(hanako.public_id)
 
     monkeypatch.setattr(staff_sign_in, "_check_strength", reset_meanwhile)
     with pytest.raises(Gone):
         actions.change_password(actor, own, current=PASSWORD, new="Suigo-no-machi-2026", now=now)
-    assert Account.objects.get().temporary_password_until_at is not None
+    assert Account.objects.get(pk=hanako.id).temporary_password_until_at is not None
 
 
 def first_sign_in(now: datetime) -> tuple[str, SessionStore, tuple[str, ...], str]:

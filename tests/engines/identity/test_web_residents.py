@@ -158,12 +158,12 @@ def test_a_language_that_is_not_offered_is_refused(browser: Browser, resident: A
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_account_page_costs_three_queries(
+def test_the_account_page_costs_four_queries(
     count: int, browser: Browser, resident: Account, django_assert_num_queries: Count
 ) -> None:
     for _ in range(count):
         client = browser(resident.pk)
-    with django_assert_num_queries(3):  # session, profile, sessions
+    with django_assert_num_queries(4):  # session, profile, sessions, passkeys
         page = client.get("/my/account/").content.decode()
     assert page.count('<li class="card">') == count
 

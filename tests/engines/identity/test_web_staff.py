@@ -239,7 +239,12 @@ def test_resetting_suspending_and_ending_sessions(staff: MakeStaff, browser: Bro
     other = browser(jiro.id)
     client.post(f"{url}end-sessions/")
     assert other.get("/staff/account/").status_code == 302
-    page = text_of(client.post(f"{url}reset/", follow=True))
+    asked = client.post(f"{url}reset/", {"note": "対面で確かめた"})
+    assert "承認待ち" in text_of(client.get(asked["Location"]))
+    approve = asked["Location"].split("?")[0] + "approve/"
+    assert client.post(approve).status_code == 400  # never by the one who asked
+    colleague = browser(staff("見本 三郎", "general-affairs-head").id)
+    page = text_of(colleague.post(approve, follow=True))
     assert re.search(r"<code>[A-Z2-9-]{19}</code>", page)
     client.post(f"{url}suspend/")
     assert Account.objects.get(pk=jiro.id).is_active is False

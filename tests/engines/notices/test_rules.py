@@ -125,9 +125,12 @@ def test_a_city_without_the_needed_messages_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "notices").mkdir()
     with pytest.raises(ContentErrors) as found:
         load_library(tmp_path)
-    assert [error.file.name for error in found.value.errors] == [
-        "sign-in-code.yaml",
+    assert sorted(error.file.name for error in found.value.errors) == [
         "footer.yaml",
+        "recovery-asked.yaml",
+        "recovery-done.yaml",
+        "sign-in-code.yaml",
+        "ways-in-changed.yaml",
     ]
 
 

@@ -9,6 +9,7 @@ from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationIte
 
 _KEPT = _("操作した人と対象の職員の氏名は、職務の記録として残します。")
 _RESIDENT = _("申請者の氏名とメールアドレスは、記録から1年後に消します。")
+_PASSKEY = _("本人の氏名とパスキーの名前は、記録から1年後に消します。")
 
 MANIFEST = Manifest(
     id="identity",
@@ -17,6 +18,7 @@ MANIFEST = Manifest(
     urls=tuple(urlpatterns),
     capabilities=(
         Capability(id=policy.MANAGE, title=_("職員と職の管理")),
+        Capability(id=policy.RECOVER, title=_("ログインできなくなった住民の受付と承認")),
         Capability(id=policy.TOKENS, title=_("外部プログラム用の鍵の発行")),
     ),
     audit_types=(
@@ -59,6 +61,33 @@ MANIFEST = Manifest(
             erasure=_KEPT,
         ),
         AuditType(
+            id="identity.proved-again",
+            sentence=_("{actor} が、もう一度本人であることを確かめました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
+            id="identity.passkey-added",
+            sentence=_("{actor} がパスキー「{name}」を登録しました"),
+            erasure=_PASSKEY,
+        ),
+        AuditType(
+            id="identity.passkey-renamed",
+            sentence=_("{actor} がパスキーの名前を「{name}」に変えました"),
+            erasure=_PASSKEY,
+        ),
+        AuditType(
+            id="identity.passkey-removed",
+            sentence=_("{actor} がパスキー「{name}」を消しました"),
+            erasure=_PASSKEY,
+        ),
+        AuditType(
+            id="identity.passkey-paused",
+            sentence=_(
+                "パスキー「{name}」を止めました（使った回数が前より戻り、複製の疑いがあります）"
+            ),
+            erasure=_PASSKEY,
+        ),
+        AuditType(
             id="identity.staff-created",
             sentence=_("{actor} が職員 {person} を登録しました"),
             erasure=_KEPT,
@@ -67,6 +96,36 @@ MANIFEST = Manifest(
             id="identity.credentials-reset",
             sentence=_("{actor} が {person} に仮のパスワードを発行しました"),
             erasure=_KEPT,
+        ),
+        AuditType(
+            id="identity.recovery-asked",
+            sentence=_("{actor} が {person} のログイン方法を作り直す申し出をしました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
+            id="identity.recovery-approved",
+            sentence=_("{actor} が {person} のログイン方法の作り直しを承認しました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
+            id="identity.recovery-refused",
+            sentence=_("{actor} が {person} のログイン方法の作り直しを取りやめました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
+            id="identity.recovery-objected",
+            sentence=_("{person} 本人が、届いたメールからログイン方法の作り直しを止めました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
+            id="identity.recovery-done",
+            sentence=_("{person} のログイン用のメールアドレスを新しくし、前の方法を無効にしました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
+            id="identity.recovery-expired",
+            sentence=_("{person} のログイン方法の作り直しは、行われないまま終わりました"),
+            erasure=_RESIDENT,
         ),
         AuditType(
             id="identity.account-suspended",
@@ -114,6 +173,13 @@ MANIFEST = Manifest(
             face="staff",
             capability=policy.MANAGE,
             order=800,
+        ),
+        NavigationItem(
+            title=_("ログインの復旧"),
+            url_name="recoveries",
+            face="staff",
+            capability=policy.RECOVER,
+            order=810,
         ),
         NavigationItem(
             title=_("鍵"), url_name="tokens", face="staff", capability=policy.TOKENS, order=820

@@ -1,9 +1,19 @@
 """Who may do what with accounts, posts and tokens."""
 
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
 from suigo.kernel.access import Actor
+from suigo.kernel.errors import Forbidden
 
 MANAGE = "identity.manage"  # accounts, posts, substitutes
 TOKENS = "api.tokens"  # keys for programs
+RECOVER = "identity.recover"  # new ways in for residents who lost theirs
+
+# A screen asks again after FRESH; what was begun on it may be finished a little later.
+FRESH = timedelta(minutes=15)
+FRESH_ENOUGH = timedelta(minutes=30)
 
 
 def account_id_of(actor: Actor) -> int:
@@ -20,3 +30,12 @@ def grantable_scopes(actor: Actor) -> frozenset[str]:
     """What a token of ``actor`` may be allowed: never more than the actor, and no token or
     person is ever made by a token."""
     return actor.capabilities - {MANAGE, TOKENS}
+
+
+def require_fresh_proof(actor: Actor, *, now: datetime) -> None:
+    """Ways in are registered and removed only by whoever has proved lately who they are.
+
+    Raises ``Forbidden``. A key for programs never proves that.
+    """
+    if not actor.proved_within(FRESH_ENOUGH, now=now):
+        raise Forbidden(_("時間がたったため、もう一度本人であることを確かめてください。"))

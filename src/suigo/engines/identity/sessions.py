@@ -131,6 +131,7 @@ class SessionStore(DatabaseStore):
             device=device,
             created_at=now,
             last_seen_at=now,
+            proved_at=now if account else None,
         )
         try:
             with transaction.atomic():

@@ -2,12 +2,31 @@
 
 from django.urls import URLPattern, path
 
-from suigo.engines.identity.web import people, residents, staff
+from suigo.engines.identity.web import confirming, passkeys, people, recovery, residents, staff
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", residents.sign_in, name="sign-in"),
     path("sign-in/code/", residents.sign_in_code, name="sign-in-code"),
+    path("sign-in/passkey/", passkeys.sign_in, name="passkey-sign-in"),
+    path("sign-in/passkey/options/", passkeys.options, name="passkey-options"),
+    path("confirm/", confirming.confirm, name="confirm"),
+    path("confirm/passkey/", confirming.by_passkey, name="confirm-passkey"),
+    path("confirm/mail/", confirming.by_mail, name="confirm-mail"),
+    path("confirm/kept/", confirming.kept_form, name="confirm-kept"),
     path("sign-out/", residents.sign_out, name="sign-out"),
+    *(
+        path(f"{root}{rest}", views[name], name=f"{prefix}{name}")
+        for root, prefix, views in (
+            ("my/account/passkeys/", "", passkeys.RESIDENTS_PAGES),
+            ("staff/account/passkeys/", "staff-", passkeys.STAFF_PAGES),
+        )
+        for rest, name in (
+            ("", "passkeys"),
+            ("options/", "new-passkey-options"),
+            ("<uuid:passkey>/", "passkey"),
+            ("<uuid:passkey>/remove/", "remove-passkey"),
+        )
+    ),
     path("my/account/", residents.account, name="account"),
     path(
         "my/account/sessions/end-others/",
@@ -20,9 +39,21 @@ urlpatterns: list[URLPattern] = [
         name="account-end-session",
     ),
     path("staff/sign-in/", staff.sign_in, name="staff-sign-in"),
+    path("staff/sign-in/passkey/", passkeys.staff_sign_in, name="staff-passkey-sign-in"),
     path("staff/sign-in/second-step/", staff.second_step, name="staff-second-step"),
+    path(
+        "staff/sign-in/second-step/passkey/",
+        passkeys.staff_second_step,
+        name="staff-second-step-passkey",
+    ),
     path("staff/sign-in/password/", staff.first_password, name="staff-first-password"),
     path("staff/sign-in/enrol/", staff.enrol, name="staff-enrol"),
+    path("staff/sign-in/enrol/passkey/", passkeys.staff_enrol, name="staff-enrol-passkey"),
+    path(
+        "staff/sign-in/enrol/passkey/options/",
+        passkeys.staff_enrol_options,
+        name="staff-enrol-passkey-options",
+    ),
     path("staff/sign-in/recovery-codes/", staff.recovery_codes, name="staff-recovery-codes"),
     path("staff/sign-out/", staff.sign_out, name="staff-sign-out"),
     path("staff/account/", staff.account, name="staff-account"),
@@ -45,9 +76,15 @@ urlpatterns: list[URLPattern] = [
         name="substitute",
     ),
     path("staff/people/<uuid:account>/end-sessions/", people.end_sessions, name="end-sessions"),
-    path("staff/people/<uuid:account>/reset/", people.reset, name="reset-credentials"),
+    path("staff/people/<uuid:account>/reset/", recovery.staff_recovery, name="reset-credentials"),
     path("staff/people/<uuid:account>/suspend/", people.suspend, name="suspend-account"),
     path("staff/people/<uuid:account>/restore/", people.restore, name="restore-account"),
+    path("staff/recoveries/", recovery.recoveries, name="recoveries"),
+    path("staff/recoveries/new/", recovery.new_recovery, name="new-recovery"),
+    path("staff/recoveries/<uuid:recovery>/", recovery.recovery, name="recovery"),
+    path("staff/recoveries/<uuid:recovery>/approve/", recovery.approve, name="approve-recovery"),
+    path("staff/recoveries/<uuid:recovery>/refuse/", recovery.refuse, name="refuse-recovery"),
+    path("recovery/<uuid:recovery>/<str:token>/", recovery.objection, name="object-to-recovery"),
     path("staff/tokens/", people.tokens, name="tokens"),
     path("staff/tokens/<uuid:token>/revoke/", people.revoke_token, name="revoke-token"),
     path("staff/authority/", people.authority, name="authority"),

@@ -10,7 +10,9 @@ from suigo.kernel.content.errors import ContentError
 from suigo.kernel.content.reload import Reloadable
 
 FOOTER = "footer"
-NEEDED = frozenset({"sign-in-code"})  # what this package sends by itself
+NEEDED = frozenset(
+    {"sign-in-code", "ways-in-changed", "recovery-asked", "recovery-done"}
+)  # what this package sends by itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from suigo.engines.identity.events import SignInCodeIssued
+from suigo.engines.identity.events import RecoveryMoved, SignInCodeIssued, WaysInChanged
 from suigo.engines.notices import policy, subscribers
 from suigo.engines.notices.library import faults
 from suigo.engines.notices.queries import given_up_count
@@ -38,7 +38,11 @@ MANIFEST = Manifest(
             order=700,
         ),
     ),
-    subscriptions=(Subscription(event=SignInCodeIssued, job=subscribers.SEND_SIGN_IN_CODE),),
+    subscriptions=(
+        Subscription(event=SignInCodeIssued, job=subscribers.SEND_SIGN_IN_CODE),
+        Subscription(event=WaysInChanged, job=subscribers.TELL_WAYS_IN),
+        Subscription(event=RecoveryMoved, job=subscribers.TELL_RECOVERY),
+    ),
     content_kinds=("notices",),
     checks=(faults,),
 )

@@ -1,6 +1,7 @@
 """Who acts, and what they may do. Identity builds one ``Actor`` per request; policies ask it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Literal
 
@@ -38,6 +39,7 @@ class Actor:
     post_titles: tuple[str, ...] = ()  # the same posts in the city's own words
     channel: Channel = "web"
     language: str = "ja"
+    proved_at: datetime | None = None  # when they last proved who they are, at this browser
 
     @property
     def is_staff(self) -> bool:
@@ -50,6 +52,10 @@ class Actor:
     def can(self, capability: str) -> bool:
         """Whether a post of this actor carries ``capability`` (the program itself may all)."""
         return self.kind == "system" or capability in self.capabilities
+
+    def proved_within(self, lately: timedelta, *, now: datetime) -> bool:
+        """Whether the last proof of who they are is not older than ``lately``."""
+        return self.proved_at is not None and now - self.proved_at <= lately
 
     def require(self, capability: str) -> None:
         """Raises ``Forbidden`` unless the actor holds ``capability``."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from suigo.kernel.access.fresh import fresh_required, sending
 from suigo.kernel.access.web import actor_of, staff_required
 from suigo.kernel.audit.queries import ledger_line, ledger_lines
 from suigo.kernel.clock import now
@@ -69,6 +70,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @staff_required(policy.VIEW)
+@fresh_required(does=_("個人の情報を見る"), labels={"reason": _("見る理由")}, when=sending)
 def entry(request: HttpRequest, number: int) -> HttpResponse:
     """One entry. Its personal part is shown once a reason has been given, which is recorded."""
     line = ledger_line(number) if number <= LARGEST_ID else None

@@ -34,6 +34,7 @@ from suigo.engines.forms.rendering import error_summary, fields_html
 from suigo.engines.forms.rules import evaluate
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.forms.rules.reading import read_page
+from suigo.kernel.access.fresh import fresh_required
 from suigo.kernel.access.web import actor_of, staff_required
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Conflict, Invalid, NotFound
@@ -360,6 +361,7 @@ def application(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
 
 @require_POST
 @staff_required(policy.MY_NUMBER)
+@fresh_required(does=_("個人番号を見る"), labels={"reason": _("見る理由")})
 def my_number(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show one 個人番号 on a page of its own; the ledger keeps who looked and why."""
     number = actions.reveal_my_number(

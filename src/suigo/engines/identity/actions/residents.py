@@ -118,16 +118,24 @@ def sign_in_with_code(
         )
         if not account.is_active:
             raise _gone()
-        owner = session.row.account_id if session.row else None
+        row_before = session.row
+        owner = row_before.account_id if row_before else None
+        # a code in the middle of a session proves again; it takes away nothing proved before
+        before = row_before.assurance if row_before and owner == account.pk else Assurance.NONE
+        assurance = max(Assurance.CONTACT, Assurance(before))
         session.begin(
             account,
-            assurance=Assurance.CONTACT,
+            assurance=assurance,
             device=device,
             keep_data=owner in (None, account.pk),
             now=now,
         )
         actor = queries.actor_of_account(
-            account, today=clock.local_date(now), assurance=Assurance.CONTACT, channel="web"
+            account,
+            today=clock.local_date(now),
+            assurance=assurance,
+            channel="web",
+            proved_at=now,
         )
         record(
             "identity.signed-in",

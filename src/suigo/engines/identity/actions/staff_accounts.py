@@ -73,36 +73,6 @@ def create_staff(
     return NewStaff(id=account.pk, public_id=account.public_id, temporary_password=temporary)
 
 
-def reset_credentials(actor: Actor, account: UUID, *, now: datetime) -> str:
-    """Give somebody a new temporary password, which is returned.
-
-    Everything obtained with the old one ends: second factor, sessions, half-finished sign-ins
-    (``staff_sign_in``) and keys for programs.
-
-    Raises ``NotFound``, ``Forbidden``, ``Refused`` for one's own account.
-    """
-    row = _other_staff(actor, account)
-    temporary = rules.new_password()
-    with transaction.atomic():
-        row.password = make_password(temporary)
-        row.temporary_password_until_at = now + rules.TEMPORARY_PASSWORD_LIFETIME
-        row.totp_secret = ""
-        row.totp_enrolled_at = None
-        row.save(
-            update_fields=[
-                "password",
-                "temporary_password_until_at",
-                "totp_secret",
-                "totp_enrolled_at",
-            ]
-        )
-        row.recovery_codes.all().delete()
-        Session.objects.filter(account=row).delete()
-        ApiToken.objects.filter(account=row, revoked_at=None).update(revoked_at=now)
-        _record("identity.credentials-reset", actor, row, now)
-    return temporary
-
-
 def suspend_account(actor: Actor, account: UUID, *, now: datetime) -> None:
     """Shut somebody out at once: sessions end, tokens are revoked, sign-in is refused.
 

@@ -76,7 +76,7 @@ def begin_staff_sign_in(
     limits.clear(everywhere)
     step = _step_of(account)
     if step == "done":
-        _sign_in(session, account, by="password", device=device, now=now)
+        begin_session(session, account, by="password", device=device, now=now)
         return step
     session.begin(None, assurance=Assurance.NONE, device=device, keep_data=False, now=now)
     until_at = (now + rules.STEP_LIFETIME).timestamp()
@@ -94,7 +94,7 @@ def _proof(account: Account) -> str:
 def _step_of(account: Account) -> Step:
     if account.temporary_password_until_at is not None:
         return "password"
-    if account.totp_secret:
+    if account.totp_secret or account.passkeys.exists():
         return "code"
     # only people of a demonstration may do without, and never in production
     excused = account.is_demo and not account.must_enrol_totp and not settings.PRODUCTION
@@ -137,7 +137,8 @@ def staff_step(session: SessionStore, *, now: datetime) -> Step | None:
     return _step_of(account) if account else None
 
 
-def _expect(session: SessionStore, step: Step, now: datetime) -> Account:
+def expect_step(session: SessionStore, step: Step, now: datetime) -> Account:
+    """The half signed-in account, which must be at ``step``. Raises ``Gone``."""
     account = _pending(session, now)
     if account is None or _step_of(account) != step:
         raise _begin_again()
@@ -146,7 +147,7 @@ def _expect(session: SessionStore, step: Step, now: datetime) -> Account:
 
 def set_first_password(session: SessionStore, *, password: str, now: datetime) -> None:
     """Replace a temporary password; this session alone goes on. Raises ``Invalid``, ``Gone``."""
-    account = _expect(session, "password", now)
+    account = expect_step(session, "password", now)
     if check_password(password, account.password):
         raise Invalid(
             field_errors={"new_password": _("仮のものとは別のパスワードにしてください。")}
@@ -174,18 +175,18 @@ def sign_in_staff(session: SessionStore, *, code: str, device: str, now: datetim
 
     Raises ``Invalid``, ``TooMany`` (ten tries in 15 minutes), ``Gone``.
     """
-    account = _expect(session, "code", now)
+    account = expect_step(session, "code", now)
     key = limit_key("totp", str(account.pk))
     limits.hit(key, limit=rules.PASSWORD_TRIES, per=rules.LOCK, now=now)
-    by = _second_factor(account, code, now)
-    actor = _sign_in(session, account, by=by, device=device, now=now)
+    by = second_factor(account, code, now)
+    actor = begin_session(session, account, by=by, device=device, now=now)
     limits.clear(key)
     return actor
 
 
-def _second_factor(account: Account, code: str, now: datetime) -> str:
+def second_factor(account: Account, code: str, now: datetime) -> str:
     """Use up the code; says which kind it was. Raises ``Invalid``."""
-    if rules.is_totp_code(code):
+    if rules.is_totp_code(code) and account.totp_secret:
         digits = rules.typed_digits(code)
         secret = crypto.open_sealed(account.totp_secret, purpose=TOTP_PURPOSE)
         step = rules.totp_step(secret, digits, at=now)
@@ -210,9 +211,10 @@ def _recovery_hash(account: Account, code: str) -> str:
     return rules.keyed_digest(value, key=settings.SECRET_KEY, purpose="identity.recovery")
 
 
-def _sign_in(
+def begin_session(
     session: SessionStore, account: Account, *, by: str, device: str, now: datetime
 ) -> Actor:
+    """The sign-in is complete. Raises ``Gone`` when the account got other credentials meanwhile."""
     with transaction.atomic():
         _hold(account)
         session.begin(account, assurance=Assurance.NONE, device=device, keep_data=False, now=now)
@@ -252,7 +254,7 @@ def start_totp_enrolment(session: SessionStore, *, issuer: str, now: datetime) -
     row = session.row
     account = row.account if row else None
     if account is None:
-        account = _expect(session, "enrol", now)
+        account = expect_step(session, "enrol", now)
     if SECRET not in session:
         session[SECRET] = crypto.seal(rules.new_totp_secret(), purpose=TOTP_PURPOSE)
     secret = crypto.open_sealed(session[SECRET], purpose=TOTP_PURPOSE)
@@ -265,11 +267,11 @@ def enrol_totp(session: SessionStore, *, code: str, device: str, now: datetime) 
 
     Raises ``Invalid``, ``Gone``, ``TooMany``.
     """
-    account = _expect(session, "enrol", now)
+    account = expect_step(session, "enrol", now)
     step = _confirm_secret(session, account, code, now)
     with transaction.atomic():
         codes = _store_secret(session, account, step, now)
-        _sign_in(session, account, by="totp", device=device, now=now)
+        begin_session(session, account, by="totp", device=device, now=now)
         _record("identity.totp-enrolled", account, {}, now)
     return codes
 
@@ -314,6 +316,11 @@ def _store_secret(
     account.totp_last_step = step
     account.totp_enrolled_at = now
     account.save(update_fields=["totp_secret", "totp_last_step", "totp_enrolled_at"])
+    return give_recovery_codes(account)
+
+
+def give_recovery_codes(account: Account) -> tuple[str, ...]:
+    """Ten new codes in place of those before."""
     account.recovery_codes.all().delete()
     codes = rules.new_recovery_codes()
     RecoveryCode.objects.bulk_create(

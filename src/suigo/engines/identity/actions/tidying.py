@@ -3,17 +3,18 @@
 from datetime import datetime, timedelta
 
 from suigo.engines.identity import rules
-from suigo.engines.identity.models import Session, SignInCode
+from suigo.engines.identity.models import PasskeyChallenge, Session, SignInCode
 from suigo.kernel.audit.actions import erase_personal_before
 
 KEPT_AFTER_EXPIRY = timedelta(days=1)
 
 
 def forget_expired(*, now: datetime) -> int:
-    """Remove sessions and sign-in codes that ended; returns how many rows that were."""
+    """Remove sessions, sign-in codes and challenges that ended; returns how many rows that were."""
     sessions, _kinds = Session.objects.filter(expire_date__lte=now).delete()
     codes, _kinds = SignInCode.objects.filter(expires_at__lte=now - KEPT_AFTER_EXPIRY).delete()
-    return sessions + codes
+    challenges, _kinds = PasskeyChallenge.objects.filter(expires_at__lte=now).delete()
+    return sessions + codes + challenges
 
 
 def forget_names(*, now: datetime) -> int:

@@ -17,6 +17,7 @@ from suigo.engines.identity.web.inputs import Input, page
 from suigo.engines.identity.web.visitors import show_once, shown_once
 from suigo.kernel import clock
 from suigo.kernel.access import capabilities
+from suigo.kernel.access.fresh import fresh_required
 from suigo.kernel.access.web import actor_of, staff_required
 from suigo.kernel.errors import Conflict, Invalid, SuigoError
 from suigo.kernel.ui import navigation
@@ -27,11 +28,15 @@ DONE = {
     "post-ended": _("職の終わりの日を決めました。"),
     "substitute-named": _("代理を決めました。"),
     "sessions-ended": _("この人のログインをすべて終わらせました。"),
-    "reset": _("仮のパスワードを発行しました。"),
     "suspended": _("このアカウントを止めました。"),
     "restored": _("このアカウントを再開しました。"),
 }
 ONE_DAY = timedelta(days=1)
+POST_LABELS = {
+    "post": _("職"),
+    "valid_from": _("始まりの日"),
+    "valid_to": _("終わりの日（この日まで）"),
+}
 
 
 def _today() -> date:
@@ -100,6 +105,10 @@ def people(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(policy.MANAGE)
+@fresh_required(
+    does=_("登録する"),
+    labels={"name": _("氏名"), "name_kana": _("氏名のふりがな"), "email": _("メールアドレス")},
+)
 def new_person(request: HttpRequest) -> HttpResponse:
     """``/staff/people/new/``."""
     failure: SuigoError | None = None
@@ -182,6 +191,7 @@ def _back(account: UUID, done: str) -> HttpResponse:
 
 @require_POST
 @staff_required(policy.MANAGE)
+@fresh_required(does=_("職を登録する"), labels=POST_LABELS)
 def give_post(request: HttpRequest, account: UUID) -> HttpResponse:
     """Gives a post with dates."""
     try:
@@ -201,6 +211,7 @@ def give_post(request: HttpRequest, account: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(policy.MANAGE)
+@fresh_required(does=_("職の終わりを決める"), labels={"valid_to": _("終わりの日（この日まで）")})
 def end_post(request: HttpRequest, account: UUID, holding: UUID) -> HttpResponse:
     """Asks for the last day and ends the holding."""
     failure: SuigoError | None = None
@@ -228,6 +239,10 @@ def end_post(request: HttpRequest, account: UUID, holding: UUID) -> HttpResponse
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(policy.MANAGE)
+@fresh_required(
+    does=_("代理を決める"),
+    labels={"valid_from": _("始まりの日"), "valid_to": _("終わりの日（この日まで）")},
+)
 def substitute(request: HttpRequest, account: UUID, holding: UUID) -> HttpResponse:
     """Asks who stands in, and on which days."""
     failure: SuigoError | None = None
@@ -287,6 +302,7 @@ def _holding_page(
 
 @require_POST
 @staff_required(policy.MANAGE)
+@fresh_required(does=_("ログインをすべて終わらせる"))
 def end_sessions(request: HttpRequest, account: UUID) -> HttpResponse:
     """Ends every session of somebody."""
     actions.end_all_sessions(actor_of(request), account=account, now=clock.now())
@@ -295,15 +311,7 @@ def end_sessions(request: HttpRequest, account: UUID) -> HttpResponse:
 
 @require_POST
 @staff_required(policy.MANAGE)
-def reset(request: HttpRequest, account: UUID) -> HttpResponse:
-    """Gives somebody a temporary password; their second factor is forgotten."""
-    temporary = actions.reset_credentials(actor_of(request), account, now=clock.now())
-    show_once(request, [temporary])
-    return _back(account, "reset")
-
-
-@require_POST
-@staff_required(policy.MANAGE)
+@fresh_required(does=_("アカウントを止める"))
 def suspend(request: HttpRequest, account: UUID) -> HttpResponse:
     """Shuts somebody out at once."""
     actions.suspend_account(actor_of(request), account, now=clock.now())
@@ -312,6 +320,7 @@ def suspend(request: HttpRequest, account: UUID) -> HttpResponse:
 
 @require_POST
 @staff_required(policy.MANAGE)
+@fresh_required(does=_("アカウントを再開する"))
 def restore(request: HttpRequest, account: UUID) -> HttpResponse:
     """Lets somebody in again."""
     actions.restore_account(actor_of(request), account, now=clock.now())
@@ -321,6 +330,10 @@ def restore(request: HttpRequest, account: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(policy.TOKENS)
+@fresh_required(
+    does=_("鍵を発行する"),
+    labels={"title": _("何に使いますか"), "scopes": _("できること"), "expires_at": _("期限")},
+)
 def tokens(request: HttpRequest) -> HttpResponse:
     """``/staff/tokens/``: one's own keys for programs."""
     actor, now = actor_of(request), clock.now()
@@ -371,6 +384,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_required(policy.TOKENS)
+@fresh_required(does=_("鍵を無効にする"))
 def revoke_token(request: HttpRequest, token: UUID) -> HttpResponse:
     """Makes one of one's own tokens worthless."""
     actions.revoke_api_token(actor_of(request), token, now=clock.now())

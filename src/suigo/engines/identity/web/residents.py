@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from suigo.engines.identity import actions, queries
 from suigo.engines.identity.web.inputs import Input, page
+from suigo.engines.identity.web.passkey_forms import passkey_form
 from suigo.engines.identity.web.visitors import (
     device_of,
     network_of,
@@ -63,17 +64,26 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             pending = {"code": str(code), "email": email.strip(), "next": target}
             request.session[PENDING] = pending
             return HttpResponseRedirect(reverse("sign-in-code"))
+    return show_sign_in(request, target, failure)
+
+
+def show_sign_in(request: HttpRequest, target: str, failure: SuigoError | None) -> HttpResponse:
+    """The page of the sign-in. Whoever has a passkey is offered it in the field, too."""
     inputs = [
         Input(
             name="email",
             label=_("メールアドレス"),
             kind="email",
-            autocomplete="email",
+            autocomplete="email webauthn",
             inputmode="email",
             width=0,
         )
     ]
-    context = {"next": target, "demo_mail": _demo_mail()}
+    context = {
+        "next": target,
+        "demo_mail": _demo_mail(),
+        "passkey_form": passkey_form(request, "passkey-sign-in", target=target, autofill=True),
+    }
     return page(request, "identity/sign_in.html", context, inputs=inputs, failure=failure)
 
 
@@ -159,6 +169,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "email": actor.email,
         "sessions": queries.sessions_of(actor, current=row.public_id if row else None, now=now),
         "done": DONE.get(request.GET.get("done", ""), ""),
+        "passkeys": len(queries.passkeys_of(actor)),
         "end_url": "account-end-session",
         "end_others_url": "account-end-other-sessions",
     }

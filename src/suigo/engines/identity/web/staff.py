@@ -1,5 +1,6 @@
 """How staff sign in, and a member of staff's own account."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import segno
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from suigo.engines.identity import actions, queries
 from suigo.engines.identity.web.inputs import Input, page
+from suigo.engines.identity.web.passkey_forms import passkey_form
 from suigo.engines.identity.web.visitors import (
     device_of,
     network_of,
@@ -23,10 +25,13 @@ from suigo.engines.identity.web.visitors import (
     signed_in,
 )
 from suigo.kernel import clock
+from suigo.kernel.access.fresh import fresh_required
 from suigo.kernel.access.web import actor_of, staff_required
 from suigo.kernel.content import city
 from suigo.kernel.errors import Gone, Invalid, SuigoError, TooMany
 from suigo.kernel.ui import navigation
+
+Show = Callable[[HttpRequest, str, SuigoError | None], HttpResponse]
 
 NEXT = "identity.staff-next"
 PAGES = {
@@ -88,12 +93,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 return _signed_in(request, target)
             session[NEXT] = target
             return HttpResponseRedirect(reverse(PAGES[step]))
+    return show_sign_in(request, target, failure)
+
+
+def show_sign_in(request: HttpRequest, target: str, failure: SuigoError | None) -> HttpResponse:
+    """The page of the sign-in: address and password, or a passkey alone."""
     inputs = [
         Input(
             name="email",
             label=_("メールアドレス"),
             kind="email",
-            autocomplete="username",
+            autocomplete="username webauthn",
             inputmode="email",
         ),
         Input(
@@ -103,7 +113,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             autocomplete="current-password",
         ),
     ]
-    context = {"next": target}
+    form = passkey_form(request, "staff-passkey-sign-in", target=target, autofill=True)
+    context = {"next": target, "passkey_form": form}
     return page(request, "identity/staff_sign_in.html", context, inputs=inputs, failure=failure)
 
 
@@ -145,7 +156,15 @@ def second_step(request: HttpRequest) -> HttpResponse:
             failure = error
         else:
             return signed_in(request, actor, target)
-    return page(request, "identity/staff_second_step.html", {}, inputs=[CODE], failure=failure)
+    return show_second_step(request, failure)
+
+
+def show_second_step(request: HttpRequest, failure: SuigoError | None) -> HttpResponse:
+    """The page of the second step: a code, or a passkey."""
+    if elsewhere := _elsewhere(request, "code"):
+        return elsewhere
+    context = {"passkey_form": passkey_form(request, "staff-second-step-passkey")}
+    return page(request, "identity/staff_second_step.html", context, inputs=[CODE], failure=failure)
 
 
 @sensitive_post_parameters("new_password")
@@ -198,12 +217,24 @@ def enrol(request: HttpRequest) -> HttpResponse:
         except (Invalid, TooMany, Gone) as error:
             failure = error
         else:
-            show_once(request, list(codes))
-            session[NEXT] = target
-            return _signed_in(request, reverse("staff-recovery-codes"))
-    return page(
-        request, "identity/staff_enrol.html", _enrolment(request), inputs=[CODE], failure=failure
-    )
+            return enrolled(request, codes, target)
+    return show_enrolment(request, failure)
+
+
+def show_enrolment(request: HttpRequest, failure: SuigoError | None) -> HttpResponse:
+    """The page of the first second factor: a passkey, or an authenticator app."""
+    if elsewhere := _elsewhere(request, "enrol"):
+        return elsewhere
+    form = passkey_form(request, "staff-enrol-passkey", options="staff-enrol-passkey-options")
+    context = {**_enrolment(request), "passkey_form": form}
+    return page(request, "identity/staff_enrol.html", context, inputs=[CODE], failure=failure)
+
+
+def enrolled(request: HttpRequest, codes: tuple[str, ...], target: str) -> HttpResponse:
+    """Signed in with a first second factor: on to the recovery codes, which are shown once."""
+    show_once(request, list(codes))
+    request.session[NEXT] = target
+    return _signed_in(request, reverse("staff-recovery-codes"))
 
 
 def _enrolment(request: HttpRequest) -> dict[str, str]:
@@ -311,6 +342,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required()
+@fresh_required(does=_("認証アプリの登録し直し"))
 def second_factor(request: HttpRequest) -> HttpResponse:
     """``/staff/account/second-factor/``: the second factor moves to another device."""
     failure: SuigoError | None = None

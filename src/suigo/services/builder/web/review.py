@@ -7,10 +7,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from suigo.kernel import clock
+from suigo.kernel.access.fresh import fresh_required, sending
 from suigo.kernel.access.web import actor_of
 from suigo.kernel.errors import Invalid, Refused, SuigoError
 from suigo.services.builder import actions
@@ -30,10 +32,21 @@ from suigo.services.builder.web.pages import (
 )
 from suigo.services.builder.web.told import told
 
+DECISIONS = ("approve", "publish", "restore")  # these reach residents
+
+
+def _decides(request: HttpRequest) -> bool:
+    return sending(request) and request.POST.get("op") in DECISIONS
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @builder_required
+@fresh_required(
+    does=gettext_lazy("手続の承認・公開"),
+    labels={"comment": gettext_lazy("コメント"), "valid_from": gettext_lazy("公開する日")},
+    when=_decides,
+)
 def review(request: HttpRequest, design_id: UUID) -> HttpResponse:
     """Shows where the draft stands; sending it asks, answers, publishes, or goes back."""
     design = current(request, design_id)

@@ -6,11 +6,35 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from suigo.engines.identity import policy, rules
-from suigo.engines.identity.models import Account, ApiToken, PostHolding, Session, SignInCode
+from suigo.engines.identity.models import (
+    Account,
+    ApiToken,
+    Passkey,
+    PostHolding,
+    Session,
+    SignInCode,
+)
 from suigo.engines.identity.organisation import Organisation, organisation
+from suigo.engines.identity.queries.passkeys import (
+    PasskeyLine,
+    Proofs,
+    other_ways_in,
+    passkey_of,
+    passkey_site,
+    passkeys_of,
+    proofs_of,
+)
+from suigo.engines.identity.queries.recoveries import (
+    DOCUMENTS,
+    RecoveryLine,
+    objectionable,
+    recoveries,
+    recovery,
+    recovery_to_tell,
+)
 from suigo.engines.identity.sessions import SessionStore
 from suigo.kernel import crypto
 from suigo.kernel.access import ANONYMOUS, Actor, Assurance, Channel
@@ -18,7 +42,23 @@ from suigo.kernel.errors import NotFound
 from suigo.kernel.japanese.names import search_key
 from suigo.kernel.language import _
 
-__all__ = ["Organisation", "organisation"]
+__all__ = [
+    "DOCUMENTS",
+    "Organisation",
+    "PasskeyLine",
+    "Proofs",
+    "RecoveryLine",
+    "objectionable",
+    "organisation",
+    "other_ways_in",
+    "passkey_of",
+    "passkey_site",
+    "passkeys_of",
+    "proofs_of",
+    "recoveries",
+    "recovery",
+    "recovery_to_tell",
+]
 
 CODE_PURPOSE = "identity.sign-in-code"
 PEOPLE_PER_PAGE = 50
@@ -80,9 +120,16 @@ def holdings_on(day: date) -> QuerySet[PostHolding]:
 
 
 def actor_of_account(
-    account: Account, *, today: date, assurance: Assurance, channel: Channel
+    account: Account,
+    *,
+    today: date,
+    assurance: Assurance,
+    channel: Channel,
+    proved_at: datetime | None = None,
 ) -> Actor:
-    """The actor an account is today. Staff cost one query (their posts), residents none."""
+    """The actor an account is today. Staff cost one query (their posts), residents none.
+
+    ``proved_at`` is when they last proved who they are, at this browser."""
     if account.kind == Account.Kind.RESIDENT:
         return Actor(
             kind="resident",
@@ -92,6 +139,7 @@ def actor_of_account(
             assurance=assurance,
             channel=channel,
             language=account.language,
+            proved_at=proved_at,
         )
     org = organisation()
     with connection.cursor() as cursor:
@@ -112,6 +160,7 @@ def actor_of_account(
         ),
         channel=channel,
         language=account.language,
+        proved_at=proved_at,
     )
 
 
@@ -121,7 +170,9 @@ def actor_of_session(session: SessionStore, *, today: date) -> Actor:
     if row is None or row.account is None:
         return ANONYMOUS
     assurance = Assurance(row.assurance)
-    return actor_of_account(row.account, today=today, assurance=assurance, channel="web")
+    return actor_of_account(
+        row.account, today=today, assurance=assurance, channel="web", proved_at=row.proved_at
+    )
 
 
 def sessions_of(actor: Actor, *, current: UUID | None, now: datetime) -> list[SessionLine]:
@@ -219,6 +270,7 @@ class Person:
     is_active: bool
     is_demo: bool
     has_totp: bool
+    has_passkey: bool
     waits_for_password: bool
     holdings: tuple[HoldingLine, ...]
 
@@ -232,7 +284,7 @@ def people(
     ``identity.manage``.
     """
     actor.require(policy.MANAGE)
-    staff = Account.objects.filter(kind="staff")
+    staff = _staff_rows()
     if department:
         posts = [post.id for post in organisation().posts_of(department)]
         staff = staff.filter(holdings__in=holdings_on(today).filter(post__in=posts)).distinct()
@@ -255,10 +307,16 @@ def people(
 def person(actor: Actor, public_id: UUID, *, today: date) -> Person:
     """One member of staff with all posts, past and coming ones too. Raises ``NotFound``."""
     actor.require(policy.MANAGE)
-    row = Account.objects.filter(kind="staff", public_id=public_id).first()
+    row = _staff_rows().filter(public_id=public_id).first()
     if row is None:
         raise NotFound
     return _person(row, _holdings_of([row.pk], today=today, only_today=False).get(row.pk, ()))
+
+
+def _staff_rows() -> QuerySet[Account]:
+    """Staff, each with ``with_passkey``."""
+    keys = Passkey.objects.filter(account_id=OuterRef("pk"))
+    return Account.objects.filter(kind="staff").annotate(with_passkey=Exists(keys))
 
 
 def possible_substitutes(actor: Actor, holding: UUID, *, today: date) -> list[AccountBrief]:
@@ -307,6 +365,7 @@ def _person(row: Account, holdings: tuple[HoldingLine, ...]) -> Person:
         is_active=row.is_active,
         is_demo=row.is_demo,
         has_totp=bool(row.totp_secret),
+        has_passkey=bool(getattr(row, "with_passkey", False)),
         waits_for_password=row.temporary_password_until_at is not None,
         holdings=holdings,
     )

@@ -166,6 +166,7 @@ class Session(AbstractBaseSession):
     assurance = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()  # to within a few minutes
+    proved_at = models.DateTimeField(null=True)  # when somebody last proved who they are
     device = models.CharField(max_length=80, blank=True)
 
     class Meta(AbstractBaseSession.Meta):

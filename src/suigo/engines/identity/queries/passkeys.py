@@ -1,0 +1,95 @@
+"""Which passkeys somebody has, and by what they can sign in or prove again who they are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from suigo.engines.identity import policy
+from suigo.engines.identity.models import Account, Passkey
+from suigo.engines.identity.rules import passkeys
+from suigo.kernel.access import Actor
+from suigo.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyLine:
+    """A passkey as its owner sees it."""
+
+    public_id: UUID
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+    backed_up: bool
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """By what somebody who is signed in can prove again who they are."""
+
+    passkey: bool
+    code: bool  # authenticator app or recovery code
+    password: bool  # only of those who have nothing better
+    mail: bool
+
+
+def passkey_site() -> passkeys.RelyingParty | None:
+    """The site that passkeys are made for, or None where there are none."""
+    return passkeys.relying_party(settings.SUIGO_BASE_URL)
+
+
+def passkeys_of(actor: Actor) -> list[PasskeyLine]:
+    """The actor's own passkeys, the oldest first."""
+    rows = Passkey.objects.filter(account_id=policy.account_id_of(actor)).order_by("pk")
+    return [_line(row) for row in rows]
+
+
+def passkey_of(actor: Actor, public_id: UUID) -> PasskeyLine:
+    """One of the actor's own passkeys. Raises ``NotFound``."""
+    rows = Passkey.objects.filter(account_id=policy.account_id_of(actor), public_id=public_id)
+    row = rows.first()
+    if row is None:
+        raise NotFound
+    return _line(row)
+
+
+def _line(row: Passkey) -> PasskeyLine:
+    return PasskeyLine(
+        public_id=row.public_id,
+        name=row.name,
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        backed_up=row.backed_up,
+        paused=row.paused_at is not None,
+    )
+
+
+def proofs_of(actor: Actor) -> Proofs:
+    """What to ask the actor for when they must prove again who they are. Raises ``NotFound``."""
+    account = Account.objects.filter(pk=policy.account_id_of(actor)).first()
+    if account is None:
+        raise NotFound
+    passkey = account.passkeys.filter(paused_at=None).exists()
+    code = bool(account.totp_secret)
+    return Proofs(
+        passkey=passkey,
+        code=code,
+        password=account.kind == "staff" and not passkey and not code,
+        mail=account.kind == "resident" and bool(account.email),
+    )
+
+
+def other_ways_in(account: Account, *, without: Passkey) -> bool:
+    """Whether the account can still sign in when one of its passkeys is gone.
+
+    A resident with an address gets a code by mail. Staff need a second factor.
+    """
+    if account.kind == "resident" and account.email:
+        return True
+    if account.totp_secret:
+        return True
+    if account.is_demo and not account.must_enrol_totp and not settings.PRODUCTION:
+        return True
+    return account.passkeys.filter(paused_at=None).exclude(pk=without.pk).exists()
