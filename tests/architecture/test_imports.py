@@ -33,6 +33,7 @@ ANATOMY = frozenset().union(*FLOORS)
 # A new name must be argued for here, so that no helpers.py grows.
 OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "suigo.engines.identity": {
+        "oidc": ("rules", "an OpenID Connect relying party: keys, tokens, requests; no Django"),
         "organisation": ("rules", "org.yaml as loaded objects, kept and reloaded"),
         "sessions": ("models", "Django's session store, with the columns that list sessions"),
     },

@@ -10,6 +10,8 @@ from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationIte
 _KEPT = _("操作した人と対象の職員の氏名は、職務の記録として残します。")
 _RESIDENT = _("申請者の氏名とメールアドレスは、記録から1年後に消します。")
 
+_NO_VALUES = _("どの項目かだけで、個人に関する値は含みません。")
+
 MANIFEST = Manifest(
     id="identity",
     title=_("本人・職員・ログイン"),
@@ -27,6 +29,21 @@ MANIFEST = Manifest(
         ),
         AuditType(
             id="identity.signed-in", sentence=_("{actor} がログインしました"), erasure=_RESIDENT
+        ),
+        AuditType(
+            id="identity.proof-linked",
+            sentence=_("{actor} のアカウントに、カードやGビズIDなどの本人確認を結びつけました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
+            id="identity.items-changed",
+            sentence=_("カードで確かめた氏名や住所などが、前と変わりました"),
+            erasure=_NO_VALUES,
+        ),
+        AuditType(
+            id="identity.match-asked",
+            sentence=_("カードの人が登録済みの人と同じかを、職員が確かめることになりました"),
+            erasure=_NO_VALUES,
         ),
         AuditType(
             id="identity.resident-registered",

@@ -2,11 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from suigo.engines.identity.web import people, residents, staff
+from suigo.engines.identity.web import people, proofs, residents, staff
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", residents.sign_in, name="sign-in"),
     path("sign-in/code/", residents.sign_in_code, name="sign-in-code"),
+    path("sign-in/with/<slug:provider>/", proofs.begin, name="sign-in-with"),
+    path("sign-in/with/<slug:provider>/back/", proofs.back, name="sign-in-back"),
+    path("sign-in/choose/", proofs.choose, name="sign-in-choose"),
+    path("sign-in/waiting/", proofs.waiting, name="sign-in-waiting"),
+    path("sign-in/keys.json", proofs.keys, name="sign-in-keys"),
     path("sign-out/", residents.sign_out, name="sign-out"),
     path("my/account/", residents.account, name="account"),
     path(

@@ -7,6 +7,15 @@ from suigo.engines.identity.actions.accounts import (
     update_profile,
 )
 from suigo.engines.identity.actions.posts import end_post, hold_post, name_substitute
+from suigo.engines.identity.actions.proofs import (
+    Choice,
+    choose,
+    count_proof_request,
+    drop_choice,
+    is_somebody_elses,
+    pending_choice,
+    sign_in_with_proof,
+)
 from suigo.engines.identity.actions.residents import request_sign_in_code, sign_in_with_code
 from suigo.engines.identity.actions.staff_accounts import (
     NewStaff,
@@ -34,13 +43,17 @@ from suigo.engines.identity.actions.tokens import (
 )
 
 __all__ = [
+    "Choice",
     "Enrolment",
     "NewStaff",
     "actor_for_token",
     "begin_staff_sign_in",
     "change_password",
+    "choose",
+    "count_proof_request",
     "create_api_token",
     "create_staff",
+    "drop_choice",
     "end_all_sessions",
     "end_post",
     "end_session",
@@ -48,7 +61,9 @@ __all__ = [
     "forget_expired",
     "forget_names",
     "hold_post",
+    "is_somebody_elses",
     "name_substitute",
+    "pending_choice",
     "replace_totp",
     "request_sign_in_code",
     "reset_credentials",
@@ -57,6 +72,7 @@ __all__ = [
     "set_first_password",
     "sign_in_staff",
     "sign_in_with_code",
+    "sign_in_with_proof",
     "sign_out",
     "staff_step",
     "start_totp_enrolment",

@@ -92,7 +92,7 @@ def sign_in_with_code(
     the session, under a new key. Raises
     ``Invalid`` (wrong digits), ``Gone`` (expired, used, or tried too often), ``TooMany``.
     """
-    row = SignInCode.objects.filter(public_id=code).first()
+    row = SignInCode.objects.filter(public_id=code, purpose="sign-in").first()
     if row is None:
         raise _gone()
     # counted per network, so that nobody elsewhere can keep the owner of the address out; how

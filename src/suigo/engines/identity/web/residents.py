@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from suigo.engines.identity import actions, queries
+from suigo.engines.identity import actions, providers, queries
 from suigo.engines.identity.web.inputs import Input, page
 from suigo.engines.identity.web.visitors import (
     device_of,
@@ -22,11 +22,13 @@ from suigo.engines.identity.web.visitors import (
     signed_in,
 )
 from suigo.kernel import clock
+from suigo.kernel.access import Assurance
 from suigo.kernel.access.web import actor_of, resident_required
 from suigo.kernel.errors import Gone, Invalid, SuigoError, TooMany
 from suigo.kernel.ui import navigation
 
 PENDING = "identity.sign-in"
+LEVELS = {"identity": Assurance.IDENTITY, "signature": Assurance.SIGNATURE}
 DONE = {
     "saved": _("変更を保存しました。"),
     "ended": _("ログインを終わらせました。"),
@@ -42,10 +44,13 @@ def home() -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """``/sign-in/?next=``: asks for the address and sends a code to it."""
+    """``/sign-in/?next=&level=``: the ways to sign in, with what each needs; by mail a code is sent
+    from here. ``level`` leaves only the ways that prove enough for the page asked for."""
     asked = request.POST.get("next", "") or request.GET.get("next", "")
     target = safe_next(asked, default=home())
-    if request.method != "POST" and actor_of(request).is_resident:
+    level = LEVELS.get(request.GET.get("level", ""), Assurance.CONTACT)
+    actor = actor_of(request)
+    if request.method != "POST" and actor.is_resident and actor.assurance >= level:
         return HttpResponseRedirect(target)
     failure: SuigoError | None = None
     if request.method == "POST":
@@ -73,7 +78,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             width=0,
         )
     ]
-    context = {"next": target, "demo_mail": _demo_mail()}
+    ways = {
+        name: provider
+        for name, provider in providers.available("resident").items()
+        if provider.assurance >= level
+    }
+    context = {
+        "next": target,
+        "demo_mail": _demo_mail(),
+        "ways": ways,
+        "mail": level <= Assurance.CONTACT,
+        "level": level.name.lower(),
+    }
     return page(request, "identity/sign_in.html", context, inputs=inputs, failure=failure)
 
 

@@ -108,8 +108,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _signed_in(request: HttpRequest, target: str) -> HttpResponse:
-    now = clock.now()
-    actor = queries.actor_of_session(session_of(request), today=clock.local_date(now))
+    actor = queries.actor_of_session(session_of(request), now=clock.now())
     return signed_in(request, actor, target)
 
 

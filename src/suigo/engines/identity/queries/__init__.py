@@ -12,7 +12,7 @@ from suigo.engines.identity import policy, rules
 from suigo.engines.identity.models import Account, ApiToken, PostHolding, Session, SignInCode
 from suigo.engines.identity.organisation import Organisation, organisation
 from suigo.engines.identity.sessions import SessionStore
-from suigo.kernel import crypto
+from suigo.kernel import clock, crypto
 from suigo.kernel.access import ANONYMOUS, Actor, Assurance, Channel
 from suigo.kernel.errors import NotFound
 from suigo.kernel.japanese.names import search_key
@@ -88,7 +88,7 @@ def actor_of_account(
             kind="resident",
             account_id=account.pk,
             name=account.name,
-            email=account.email,
+            email=account.email or account.contact_email,
             assurance=assurance,
             channel=channel,
             language=account.language,
@@ -115,13 +115,17 @@ def actor_of_account(
     )
 
 
-def actor_of_session(session: SessionStore, *, today: date) -> Actor:
+def actor_of_session(session: SessionStore, *, now: datetime) -> Actor:
     """Who a session belongs to; one query (two for staff)."""
     row = session.row
     if row is None or row.account is None:
         return ANONYMOUS
-    assurance = Assurance(row.assurance)
-    return actor_of_account(row.account, today=today, assurance=assurance, channel="web")
+    return actor_of_account(
+        row.account,
+        today=clock.local_date(now),
+        assurance=session.assurance(now),
+        channel="web",
+    )
 
 
 def sessions_of(actor: Actor, *, current: UUID | None, now: datetime) -> list[SessionLine]:
@@ -158,7 +162,7 @@ def _brief(account: Account) -> AccountBrief:
         public_id=account.public_id,
         kind=account.kind,
         name=account.name,
-        email=account.email,
+        email=account.email or account.contact_email,
         language=account.language,
     )
 
