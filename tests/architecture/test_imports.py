@@ -48,6 +48,9 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
         "vault": ("models", "the keys of contents, wrapped"),
         "wording": ("rules", "sentences that several modules say"),
     },
+    "suigo.engines.facts": {
+        "proven": ("rules", "what cards and GビズID proved, in the words of forms"),
+    },
     "suigo.engines.notices": {
         "library": ("queries", "the city's message texts, kept and reloaded"),
     },

@@ -16,7 +16,7 @@ from suigo.engines.facts import policy
 from suigo.engines.facts.models import Fact
 from suigo.engines.facts.queries import doubt_of, opened, purpose
 from suigo.engines.facts.rules import FIRM
-from suigo.engines.facts.spec import kinds
+from suigo.engines.facts.spec import kept_kinds
 from suigo.kernel.access import SYSTEM, Actor, Assurance
 from suigo.kernel.audit.actions import erase_personal_before, record
 from suigo.kernel.crypto import seal
@@ -53,7 +53,7 @@ def keep_facts(
     living = _locked(holder, values)
     kept = []
     for key, value in values.items():
-        if key not in kinds():
+        if key not in kept_kinds():
             continue
         fact = living.get(key)
         if fact is None:

@@ -19,6 +19,7 @@ MANIFEST = Manifest(
     urls=tuple(urlpatterns),
     capabilities=(
         Capability(id=policy.MANAGE, title=_("職員と職の管理")),
+        Capability(id=policy.MATCH, title=_("カードの人が登録済みの人と同じかの確認")),
         Capability(id=policy.TOKENS, title=_("外部プログラム用の鍵の発行")),
     ),
     audit_types=(
@@ -46,6 +47,11 @@ MANIFEST = Manifest(
             erasure=_NO_VALUES,
         ),
         AuditType(
+            id="identity.match-decided",
+            sentence=_("{actor} が、カードの人が登録済みの人と同じかを決めました: {reason}"),
+            erasure=_("理由は、記録から1年後に消します。"),
+        ),
+        AuditType(
             id="identity.resident-registered",
             sentence=_("{name} を利用者として登録しました"),
             erasure=_RESIDENT,
@@ -53,6 +59,11 @@ MANIFEST = Manifest(
         AuditType(
             id="identity.signed-out",
             sentence=_("{actor} がログアウトしました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
+            id="identity.address-confirmed",
+            sentence=_("{actor} がメールアドレス {address} を登録しました"),
             erasure=_RESIDENT,
         ),
         AuditType(
@@ -78,6 +89,11 @@ MANIFEST = Manifest(
         AuditType(
             id="identity.staff-created",
             sentence=_("{actor} が職員 {person} を登録しました"),
+            erasure=_KEPT,
+        ),
+        AuditType(
+            id="identity.service-linked",
+            sentence=_("{actor} が職員の認証サービス（{issuer}）ではじめてログインしました"),
             erasure=_KEPT,
         ),
         AuditType(
@@ -131,6 +147,13 @@ MANIFEST = Manifest(
             face="staff",
             capability=policy.MANAGE,
             order=800,
+        ),
+        NavigationItem(
+            title=_("同じ人かの確認"),
+            url_name="matches",
+            face="staff",
+            capability=policy.MATCH,
+            order=790,
         ),
         NavigationItem(
             title=_("鍵"), url_name="tokens", face="staff", capability=policy.TOKENS, order=820

@@ -3,6 +3,7 @@
 from suigo.kernel.access import Actor
 
 MANAGE = "identity.manage"  # accounts, posts, substitutes
+MATCH = "identity.match"  # is somebody with a card the one we know?
 TOKENS = "api.tokens"  # keys for programs
 
 

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from suigo.engines.identity.web import people, proofs, residents, staff
+from suigo.engines.identity.web import (
+    addresses,
+    matches,
+    people,
+    proofs,
+    residents,
+    staff,
+    staff_service,
+)
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", residents.sign_in, name="sign-in"),
@@ -13,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/waiting/", proofs.waiting, name="sign-in-waiting"),
     path("sign-in/keys.json", proofs.keys, name="sign-in-keys"),
     path("sign-out/", residents.sign_out, name="sign-out"),
+    path("my/account/email/", addresses.email, name="account-email"),
     path("my/account/", residents.account, name="account"),
     path(
         "my/account/sessions/end-others/",
@@ -25,6 +34,8 @@ urlpatterns: list[URLPattern] = [
         name="account-end-session",
     ),
     path("staff/sign-in/", staff.sign_in, name="staff-sign-in"),
+    path("staff/sign-in/service/", staff_service.begin, name="staff-service"),
+    path("staff/sign-in/service/back/", staff_service.back, name="staff-service-back"),
     path("staff/sign-in/second-step/", staff.second_step, name="staff-second-step"),
     path("staff/sign-in/password/", staff.first_password, name="staff-first-password"),
     path("staff/sign-in/enrol/", staff.enrol, name="staff-enrol"),
@@ -39,6 +50,8 @@ urlpatterns: list[URLPattern] = [
         name="staff-end-other-sessions",
     ),
     path("staff/account/sessions/<uuid:session>/end/", staff.end_session, name="staff-end-session"),
+    path("staff/matches/", matches.questions, name="matches"),
+    path("staff/matches/<uuid:question>/", matches.question, name="match"),
     path("staff/people/", people.people, name="people"),
     path("staff/people/new/", people.new_person, name="new-person"),
     path("staff/people/<uuid:account>/", people.person, name="person"),

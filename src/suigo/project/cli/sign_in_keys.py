@@ -35,7 +35,7 @@ def add_keys(arguments: argparse.Namespace) -> int:
         except BadKeys as broken:
             raise CommandError(f"{path}: {broken}") from broken
         found = json.loads(text)["keys"]
-    fresh = new_keys(named=datetime.now(UTC).strftime("%Y%m%dT%H%M%S"))
+    fresh = new_keys(named=datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f"))
     write_keys(path, [*fresh, *found])
     print(json.dumps(OwnKeys.parse(path.read_text(encoding="utf-8")).public(), indent=2))
     return 0

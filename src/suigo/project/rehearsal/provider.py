@@ -20,6 +20,7 @@ from suigo.project.rehearsal.people import BUSINESS_USERS, CARD_HOLDERS, CardHol
 from suigo.project.rehearsal.signing import Signer, plain_signer
 
 CODE_SECONDS = 300
+WRAP, CIPHER = "RSA-OAEP-256", "A256GCM"
 TOKEN_SECONDS = 3600
 LONGEST_ASSERTION = 300
 LONGEST_STATE = 255
@@ -330,8 +331,10 @@ class Rehearsal:
         if grant.misbehaviour == "other-result":
             return {"result": "not.a.jwe.at.all"}
         keys = [key for key in self._city_keys()["keys"] if key["use"] == "enc"]
-        header = {"alg": "RSA-OAEP-256", "enc": "A256GCM", "kid": keys[0]["kid"]}
-        return {"result": jwe.encrypt_compact(header, json.dumps(body), RSAKey.import_key(keys[0]))}
+        header = {"alg": WRAP, "enc": CIPHER, "kid": keys[0]["kid"]}
+        key = RSAKey.import_key(keys[0])
+        sealed = jwe.encrypt_compact(header, json.dumps(body), key, algorithms=[WRAP, CIPHER])
+        return {"result": sealed}
 
 
 def card_holder(name: str) -> CardHolder:

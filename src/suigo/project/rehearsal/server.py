@@ -173,6 +173,7 @@ def page(service: str, address: str) -> str:
     title = TITLES[service]
     return f"""<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/style.css"></head><body><main><h1>{title}</h1>
 <p class="mark">これは練習用の画面です。出てくる人はすべて架空です。暗証番号は聞きません。</p>
 <form method="post" action="{escape(address)}"><h2>だれになりますか</h2>{people}

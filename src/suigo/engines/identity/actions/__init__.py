@@ -6,6 +6,8 @@ from suigo.engines.identity.actions.accounts import (
     sign_out,
     update_profile,
 )
+from suigo.engines.identity.actions.addresses import confirm_address, request_address_code
+from suigo.engines.identity.actions.matching import decide_match
 from suigo.engines.identity.actions.posts import end_post, hold_post, name_substitute
 from suigo.engines.identity.actions.proofs import (
     Choice,
@@ -24,6 +26,7 @@ from suigo.engines.identity.actions.staff_accounts import (
     restore_account,
     suspend_account,
 )
+from suigo.engines.identity.actions.staff_service import begin_staff_sign_in_with_proof
 from suigo.engines.identity.actions.staff_sign_in import (
     Enrolment,
     begin_staff_sign_in,
@@ -48,11 +51,14 @@ __all__ = [
     "NewStaff",
     "actor_for_token",
     "begin_staff_sign_in",
+    "begin_staff_sign_in_with_proof",
     "change_password",
     "choose",
+    "confirm_address",
     "count_proof_request",
     "create_api_token",
     "create_staff",
+    "decide_match",
     "drop_choice",
     "end_all_sessions",
     "end_post",
@@ -65,6 +71,7 @@ __all__ = [
     "name_substitute",
     "pending_choice",
     "replace_totp",
+    "request_address_code",
     "request_sign_in_code",
     "reset_credentials",
     "restore_account",

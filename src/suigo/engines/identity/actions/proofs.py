@@ -82,8 +82,7 @@ def choose(session: SessionStore, choice: Choice, *, device: str, now: datetime)
         if choice == "join":
             if known is not None or not can_join(owner, proof):
                 raise NotProven(_("このカードは、今のアカウントには結びつけられません。"))
-            _link(owner, proof, "owner", now)
-            return _done(session, owner, proof, device, now)
+            return _done(session, owner, proof, device, now, linked_by="owner")
         if known is not None:
             return _done(session, known.account, proof, device, now)
         return _first_time(session, proof, None, device, now)
@@ -113,9 +112,9 @@ def _signed_in(session: SessionStore) -> Account | None:
 
 def _known(proof: Proof) -> ExternalIdentity | None:
     """The identity of a subject; whoever comes with the same subject at the same time waits."""
-    with connection.cursor() as cursor:
-        name = f"{proof.issuer} {proof.subject}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('identity'), hashtext(%s))", [name])
+    if proof.items is not None:  # two cards of one person are looked at one after the other
+        _alone(birth_key(proof.items))
+    _alone(f"{proof.issuer} {proof.subject}")
     found = ExternalIdentity.objects.filter(issuer=proof.issuer, subject=proof.subject)
     known = found.select_related("account").first()
     if known is not None and (known.account.kind != Account.Kind.RESIDENT):
@@ -123,6 +122,12 @@ def _known(proof: Proof) -> ExternalIdentity | None:
     if known is not None and not known.account.is_active:
         raise NotProven(_("このアカウントは、いまは使えません。市役所にお問い合わせください。"))
     return known
+
+
+def _alone(name: str) -> None:
+    """Whoever else comes under this name waits for the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('identity'), hashtext(%s))", [name])
 
 
 def _has_proof(account: Account) -> bool:
@@ -154,8 +159,7 @@ def _first_time(
         account = exact[0].account
         if owner is not None and owner.pk != account.pk:
             return _ask(session, proof, owner, now)
-        _link(account, proof, "items", now)
-        return _done(session, account, proof, device, now)
+        return _done(session, account, proof, device, now, linked_by="items")
     refused = set(
         MatchQuestion.objects.filter(
             issuer=proof.issuer, subject=proof.subject, decision="other"
@@ -167,8 +171,7 @@ def _first_time(
             _ask_clerk(proof, one, now)
         return Outcome("waiting")
     account = _new_account(proof, now)
-    _link(account, proof, "first", now)
-    return _done(session, account, proof, device, now)
+    return _done(session, account, proof, device, now, linked_by="first")
 
 
 def _ask_clerk(proof: Proof, near: records.Near, now: datetime) -> None:
@@ -181,7 +184,7 @@ def _ask_clerk(proof: Proof, near: records.Near, now: datetime) -> None:
         asked_at=now,
     )
     question.sealed = records.sealed_items(
-        proof.items, purpose=question_purpose(question.public_id)
+        proof.items, purpose=records.question_purpose(question.public_id)
     )
     asked = MatchQuestion.objects.filter(
         issuer=proof.issuer, subject=proof.subject, candidate=near.account
@@ -199,11 +202,6 @@ def _ask_clerk(proof: Proof, near: records.Near, now: datetime) -> None:
     )
 
 
-def question_purpose(public_id: object) -> str:
-    """What the items of a question are sealed for."""
-    return f"identity.match.{public_id}"
-
-
 def _new_account(proof: Proof, now: datetime) -> Account:
     account = Account(kind=Account.Kind.RESIDENT, created_at=now)
     if proof.items is not None:
@@ -215,37 +213,34 @@ def _new_account(proof: Proof, now: datetime) -> Account:
     return account
 
 
-def _link(account: Account, proof: Proof, by: str, now: datetime) -> None:
-    ExternalIdentity.objects.create(
-        account=account,
-        provider=proof.provider,
-        issuer=proof.issuer,
-        subject=proof.subject,
-        linked_at=now,
-        linked_by=by,
-        last_used_at=now,
-    )
-    record(
-        "identity.proof-linked",
-        actor=_actor(account, proof.assurance, now),
-        subject_kind="account",
-        subject_id=str(account.public_id),
-        facts={"provider": proof.provider, "by": by},
-        now=now,
-    )
-
-
 def _done(
-    session: SessionStore, account: Account, proof: Proof, device: str, now: datetime
+    session: SessionStore,
+    account: Account,
+    proof: Proof,
+    device: str,
+    now: datetime,
+    *,
+    linked_by: str = "",
 ) -> Outcome:
+    """Everything is decided: write it down, and sign in. The ledger comes last, because an entry
+    holds its lock until the transaction ends."""
     owner = _signed_in(session)
-    if proof.items is not None:
-        keep_items(account, proof.items, now=now)
+    if linked_by:
+        ExternalIdentity.objects.create(
+            account=account,
+            provider=proof.provider,
+            issuer=proof.issuer,
+            subject=proof.subject,
+            linked_at=now,
+            linked_by=linked_by,
+            last_used_at=now,
+        )
+    else:
+        known = ExternalIdentity.objects.filter(issuer=proof.issuer, subject=proof.subject)
+        known.update(last_used_at=now)
+    changed = keep_items(account, proof.items, now=now) if proof.items is not None else ()
     if proof.business is not None:
         _keep_business(account, proof.business, now)
-    ExternalIdentity.objects.filter(issuer=proof.issuer, subject=proof.subject).update(
-        last_used_at=now
-    )
     session.begin(
         account,
         assurance=proof.assurance,
@@ -254,14 +249,22 @@ def _done(
         now=now,
     )
     actor = _actor(account, proof.assurance, now)
-    record(
-        "identity.signed-in",
-        actor=actor,
-        subject_kind="account",
-        subject_id=str(account.public_id),
-        facts={"by": proof.provider, "device": device},
-        now=now,
-    )
+    entries: list[tuple[str, dict[str, Any]]] = []
+    if linked_by:
+        facts = {"provider": proof.provider, "by": linked_by}
+        entries.append(("identity.proof-linked", facts))
+    if changed:
+        entries.append(("identity.items-changed", {"items": list(changed)}))
+    entries.append(("identity.signed-in", {"by": proof.provider, "device": device}))
+    for action, facts_of_entry in entries:
+        record(
+            action,
+            actor=actor,
+            subject_kind="account",
+            subject_id=str(account.public_id),
+            facts=facts_of_entry,
+            now=now,
+        )
     return Outcome("done", actor)
 
 
@@ -270,9 +273,9 @@ def _actor(account: Account, assurance: Assurance, now: datetime) -> Actor:
     return queries.actor_of_account(account, today=today, assurance=assurance, channel="web")
 
 
-def keep_items(account: Account, items: FourItems, *, now: datetime) -> None:
-    """Store what the card says now. A change (moved, renamed) is an entry of the ledger that says
-    which item changed, never from what to what."""
+def keep_items(account: Account, items: FourItems, *, now: datetime) -> tuple[str, ...]:
+    """Store what the card says now; returns which items are not what they were (moved, renamed).
+    The caller notes that in the ledger, which never says from what to what."""
     before = records.items_of_account(account.pk)
     if account.name != items.name:
         set_names(account, items.name, account.name_kana)
@@ -286,16 +289,7 @@ def keep_items(account: Account, items: FourItems, *, now: datetime) -> None:
             "confirmed_at": now,
         },
     )
-    if before is None or before == items:
-        return
-    record(
-        "identity.items-changed",
-        actor=SYSTEM,
-        subject_kind="account",
-        subject_id=str(account.public_id),
-        facts={"items": list(compare(before, items).differs_in)},
-        now=now,
-    )
+    return compare(before, items).differs_in if before is not None else ()
 
 
 def _keep_business(account: Account, facts: BusinessFacts, now: datetime) -> None:

@@ -74,9 +74,16 @@ def begin_staff_sign_in(
         raise Gone(_("仮のパスワードの期限が切れました。管理者に再発行を頼んでください。"))
     limits.clear(here)
     limits.clear(everywhere)
+    return after_first_step(session, account, by="password", device=device, now=now)
+
+
+def after_first_step(
+    session: SessionStore, account: Account, *, by: str, device: str, now: datetime
+) -> Step:
+    """Whoever proved who they are once: what comes next (``done``: signed in already)."""
     step = _step_of(account)
     if step == "done":
-        _sign_in(session, account, by="password", device=device, now=now)
+        sign_in_directly(session, account, by=by, device=device, now=now)
         return step
     session.begin(None, assurance=Assurance.NONE, device=device, keep_data=False, now=now)
     until_at = (now + rules.STEP_LIFETIME).timestamp()
@@ -178,7 +185,7 @@ def sign_in_staff(session: SessionStore, *, code: str, device: str, now: datetim
     key = limit_key("totp", str(account.pk))
     limits.hit(key, limit=rules.PASSWORD_TRIES, per=rules.LOCK, now=now)
     by = _second_factor(account, code, now)
-    actor = _sign_in(session, account, by=by, device=device, now=now)
+    actor = sign_in_directly(session, account, by=by, device=device, now=now)
     limits.clear(key)
     return actor
 
@@ -210,9 +217,10 @@ def _recovery_hash(account: Account, code: str) -> str:
     return rules.keyed_digest(value, key=settings.SECRET_KEY, purpose="identity.recovery")
 
 
-def _sign_in(
+def sign_in_directly(
     session: SessionStore, account: Account, *, by: str, device: str, now: datetime
 ) -> Actor:
+    """Everything that was needed is proven. Raises ``Gone`` when that changed meanwhile."""
     with transaction.atomic():
         _hold(account)
         session.begin(account, assurance=Assurance.NONE, device=device, keep_data=False, now=now)
@@ -269,7 +277,7 @@ def enrol_totp(session: SessionStore, *, code: str, device: str, now: datetime) 
     step = _confirm_secret(session, account, code, now)
     with transaction.atomic():
         codes = _store_secret(session, account, step, now)
-        _sign_in(session, account, by="totp", device=device, now=now)
+        sign_in_directly(session, account, by="totp", device=device, now=now)
         _record("identity.totp-enrolled", account, {}, now)
     return codes
 

@@ -88,13 +88,21 @@ def _key_for(header: Mapping[str, Any], keys: Sequence[Mapping[str, Any]], algor
     if len(usable) != 1:
         raise UnknownKey(f"{len(usable)} keys fit kid {header.get('kid')!r}")
     kind: type[Key] = ECKey if usable[0]["kty"] == "EC" else RSAKey
+    if kind is RSAKey and _bits(usable[0].get("n")) < SHORTEST_RSA:
+        raise Rejected("the RSA key is too short")
     try:
-        key = kind.import_key(dict(usable[0]))
+        return kind.import_key(dict(usable[0]))
     except (JoseError, ValueError) as broken:
         raise Rejected("a key can't be read") from broken
-    if isinstance(key, RSAKey) and key.public_key.key_size < SHORTEST_RSA:
-        raise Rejected("the RSA key is too short")
-    return key
+
+
+def _bits(number: object) -> int:
+    """The size of a number in base64url."""
+    try:
+        octets = base64.urlsafe_b64decode(f"{number}{'=' * (-len(str(number)) % 4)}")
+    except ValueError:
+        return 0
+    return int.from_bytes(octets, "big").bit_length()
 
 
 def _fits(key: Mapping[str, Any], algorithm: str) -> bool:

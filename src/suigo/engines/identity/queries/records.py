@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -19,6 +20,7 @@ from suigo.engines.identity.providers import BusinessFacts, FourItems
 from suigo.engines.identity.rules.matching import Comparison, birth_key, compare, place_key
 from suigo.kernel import crypto
 from suigo.kernel.access import Actor
+from suigo.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ def business_purpose(account_id: int) -> str:
     return f"identity.business.{account_id}"
 
 
+def question_purpose(public_id: UUID) -> str:
+    """What the items of a question are sealed for."""
+    return f"identity.match.{public_id}"
+
+
 def digest_of(key: str) -> str:
     """A key of ``rules.matching`` as the database keeps it."""
     return rules.keyed_digest(key, key=settings.SECRET_KEY, purpose="identity.items")
@@ -91,14 +98,17 @@ class Confirmed:
     at: datetime
 
 
-def confirmed_about(actor: Actor) -> Confirmed | None:
-    """What a card or GビズID proved about the actor; one query, none for who is no resident."""
-    if not actor.is_resident:
-        return None
+def profile_and_proofs(actor: Actor) -> tuple[str, str, Confirmed | None]:
+    """Name and kana of a resident, and what a card or GビズID proved about them; one query.
+
+    Raises ``NotFound`` for everybody else.
+    """
     own = account_id_of(actor)
     row = (
-        Account.objects.filter(pk=own)
+        Account.objects.filter(pk=own, kind=Account.Kind.RESIDENT)
         .values_list(
+            "name",
+            "name_kana",
             "confirmed_items__sealed",
             "confirmed_items__confirmed_at",
             "business__sealed",
@@ -107,16 +117,17 @@ def confirmed_about(actor: Actor) -> Confirmed | None:
         .first()
     )
     if row is None:
-        return None
-    items, confirmed_at, business, told_at = row
+        raise NotFound
+    name, kana, items, confirmed_at, business, told_at = row
     at = confirmed_at or told_at
     if at is None:
-        return None
-    return Confirmed(
+        return name, kana, None
+    proven = Confirmed(
         items=opened_items(items, purpose=items_purpose(own)) if items else None,
         business=opened_business(business, account_id=own) if business else None,
         at=at,
     )
+    return name, kana, proven
 
 
 def opened_business(sealed: str, *, account_id: int) -> BusinessFacts:

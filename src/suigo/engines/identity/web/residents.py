@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from suigo.engines.identity import actions, providers, queries
+from suigo.engines.identity.queries import records
 from suigo.engines.identity.web.inputs import Input, page
 from suigo.engines.identity.web.visitors import (
     device_of,
@@ -29,6 +30,7 @@ from suigo.kernel.ui import navigation
 
 PENDING = "identity.sign-in"
 LEVELS = {"identity": Assurance.IDENTITY, "signature": Assurance.SIGNATURE}
+GENDERS = {"1": _("男"), "2": _("女"), "3": _("その他")}
 DONE = {
     "saved": _("変更を保存しました。"),
     "ended": _("ログインを終わらせました。"),
@@ -169,10 +171,15 @@ def account(request: HttpRequest) -> HttpResponse:
             response = HttpResponseRedirect(reverse("account") + "?done=saved")
             remember_language(response, language)
             return response
-    name, name_kana, language = queries.profile_of(actor)
+    name, name_kana, proven = records.profile_and_proofs(actor)
     row = session_of(request).row
     context = {
         "email": actor.email,
+        "items": proven.items if proven else None,
+        "gender": GENDERS.get(proven.items.gender, "") if proven and proven.items else "",
+        "business": proven.business if proven else None,
+        "proven_at": proven.at if proven else None,
+        "card": providers.provider("card") is not None,
         "sessions": queries.sessions_of(actor, current=row.public_id if row else None, now=now),
         "done": DONE.get(request.GET.get("done", ""), ""),
         "end_url": "account-end-session",
@@ -192,10 +199,12 @@ def account(request: HttpRequest) -> HttpResponse:
             name="language",
             label=_("市からのお知らせの言葉"),
             kind="select",
-            value=language,
+            value=actor.language,
             options=tuple(settings.LANGUAGES),
         ),
     ]
+    if proven is not None and proven.items is not None:
+        del inputs[0]  # the card says what one is called
     return page(request, "identity/account.html", context, inputs=inputs, failure=failure)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from suigo.engines.identity import actions, queries
+from suigo.engines.identity import actions, providers, queries
 from suigo.engines.identity.web.inputs import Input, page
 from suigo.engines.identity.web.visitors import (
     device_of,
@@ -85,7 +85,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             failure = error
         else:
             if step == "done":
-                return _signed_in(request, target)
+                return finish_sign_in(request, target)
             session[NEXT] = target
             return HttpResponseRedirect(reverse(PAGES[step]))
     inputs = [
@@ -103,11 +103,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             autocomplete="current-password",
         ),
     ]
-    context = {"next": target}
+    context = {"next": target, "service": providers.provider("staff") is not None}
     return page(request, "identity/staff_sign_in.html", context, inputs=inputs, failure=failure)
 
 
-def _signed_in(request: HttpRequest, target: str) -> HttpResponse:
+def finish_sign_in(request: HttpRequest, target: str) -> HttpResponse:
+    """Go on as the member of staff whom the session now belongs to."""
     actor = queries.actor_of_session(session_of(request), now=clock.now())
     return signed_in(request, actor, target)
 
@@ -199,7 +200,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         else:
             show_once(request, list(codes))
             session[NEXT] = target
-            return _signed_in(request, reverse("staff-recovery-codes"))
+            return finish_sign_in(request, reverse("staff-recovery-codes"))
     return page(
         request, "identity/staff_enrol.html", _enrolment(request), inputs=[CODE], failure=failure
     )
