@@ -33,6 +33,7 @@ ANATOMY = frozenset().union(*FLOORS)
 # A new name must be argued for here, so that no helpers.py grows.
 OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "suigo.engines.identity": {
+        "oidc": ("rules", "an OpenID Connect relying party: keys, tokens, requests; no Django"),
         "organisation": ("rules", "org.yaml as loaded objects, kept and reloaded"),
         "sessions": ("models", "Django's session store, with the columns that list sessions"),
     },
@@ -46,6 +47,9 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
         "storage": ("models", "encrypted contents on disk"),
         "vault": ("models", "the keys of contents, wrapped"),
         "wording": ("rules", "sentences that several modules say"),
+    },
+    "suigo.engines.facts": {
+        "proven": ("rules", "what cards and GビズID proved, in the words of forms"),
     },
     "suigo.engines.notices": {
         "library": ("queries", "the city's message texts, kept and reloaded"),

@@ -93,16 +93,22 @@ class Hall(Product):
         """Sign a resident in by the code from the mail."""
         page.goto(f"{self.url}/sign-in/")
         page.locator("#email").fill(address)
-        page.locator("main form button").first.click()
+        page.locator("form:has(#email) button").click()
         page.wait_for_url("**/sign-in/code/")
         page.locator("#code").fill(self.code(address))
         page.locator("main form button").first.click()
         page.wait_for_url("**/my/")
+
+    def enter_with_card(self, page: Page, person: str) -> None:
+        """From a page that asks for a proof to the invented provider and back, as ``person``."""
+        page.get_by_role("button", name="マイナンバーカードで進む").click()
+        page.locator(f"button[value={person}]").click()
+        page.wait_for_url(f"{self.url}/**")
 
     def enter_staff(self, page: Page, address: str) -> None:
         """Sign one of the demonstration's staff in, who need no second step."""
         page.goto(f"{self.url}/staff/sign-in/")
         page.locator("#email").fill(address)
         page.locator("#password").fill(PASSWORD)
-        page.locator("main form button").first.click()
+        page.locator("form:has(#password) button").click()
         page.wait_for_url(lambda url: "sign-in" not in url)

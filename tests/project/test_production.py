@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from suigo.engines.identity.oidc.keys import new_keys
+from suigo.project.cli.sign_in_keys import write_keys
+
 ROOT = Path(__file__).resolve().parents[2]
 SAFE = {
     "SUIGO_ENV": "production",
@@ -70,6 +73,100 @@ def test_each_danger_has_its_sentence(changes: dict[str, str | None], sentences:
     assert len(found) == len(sentences)
     for sentence, problem in zip(sentences, found, strict=True):
         assert sentence in problem
+
+
+def key_file(directory: Path) -> str:
+    """A file with keys as `./suigo keys` makes them."""
+    path = directory / "keys.json"
+    write_keys(path, new_keys(named="test"))
+    assert path.stat().st_mode & 0o777 == 0o600
+    return str(path)
+
+
+def test_real_providers_with_all_they_need_may_be_used(tmp_path: Path) -> None:
+    assert (
+        problems(
+            SUIGO_CARD_PROVIDER="https://auth-and-sign.go.jp/api",
+            SUIGO_CARD_CLIENT_ID="RP00000001",
+            SUIGO_SIGN_IN_KEYS_FILE=key_file(tmp_path),
+            SUIGO_GBIZID_PROVIDER="https://gbiz-id.go.jp/oauth/",
+            SUIGO_GBIZID_CLIENT_ID="suigo",
+            SUIGO_GBIZID_SECRET="secret",
+            SUIGO_STAFF_PROVIDER="https://login.example.jp/city",
+            SUIGO_STAFF_CLIENT_ID="suigo",
+            SUIGO_STAFF_SECRET="secret",
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:8999/card",
+        "https://127.0.0.1:8999/card",
+        "http://auth-and-sign.go.jp/api",
+        "https://sb-auth-and-sign.go.jp/api",
+        "https://auth-and-sign.go.jp.example.jp/api",
+        "https://x@auth-and-sign.go.jp/api",
+    ],
+)
+def test_invented_and_trial_providers_are_refused(address: str, tmp_path: Path) -> None:
+    found = problems(
+        SUIGO_CARD_PROVIDER=address,
+        SUIGO_CARD_CLIENT_ID="RP00000001",
+        SUIGO_SIGN_IN_KEYS_FILE=key_file(tmp_path),
+    )
+    assert len(found) == 1
+    assert "SUIGO_CARD_PROVIDER must be an https:// address of auth-and-sign.go.jp" in found[0]
+
+
+def test_a_staff_service_on_this_computer_is_refused() -> None:
+    found = problems(
+        SUIGO_STAFF_PROVIDER="https://localhost/staff",
+        SUIGO_STAFF_CLIENT_ID="suigo",
+        SUIGO_STAFF_SECRET="secret",
+    )
+    assert ["SUIGO_STAFF_PROVIDER must be" in problem for problem in found] == [True]
+
+
+def test_what_a_provider_still_needs_is_named() -> None:
+    found = problems(
+        SUIGO_CARD_PROVIDER="https://auth-and-sign.go.jp/api",
+        SUIGO_GBIZID_PROVIDER="https://gbiz-id.go.jp/oauth/",
+    )
+    for name in (
+        "SUIGO_CARD_CLIENT_ID",
+        "SUIGO_SIGN_IN_KEYS",
+        "SUIGO_GBIZID_CLIENT_ID",
+        "SUIGO_GBIZID_SECRET",
+    ):
+        assert [f"Set {name}:" in problem for problem in found].count(True) == 1
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"SUIGO_SIGN_IN_KEYS": "nonsense"}, "SUIGO_SIGN_IN_KEYS: not a JWK Set"),
+        ({"SUIGO_SIGN_IN_KEYS": '{"keys": []}'}, "needs a key to sign and one to decrypt"),
+        ({"SUIGO_STAFF_ALGORITHM": "HS256"}, "SUIGO_STAFF_ALGORITHM is one of"),
+        ({"SUIGO_STAFF_ALGORITHM": "none"}, "SUIGO_STAFF_ALGORITHM is one of"),
+        ({"SUIGO_STAFF_SECOND_FACTOR": "no"}, "SUIGO_STAFF_SECOND_FACTOR is ours or provider"),
+    ],
+)
+def test_settings_of_sign_in_that_can_not_be(changes: dict[str, str], sentence: str) -> None:
+    found = problems(**changes)
+    assert len(found) == 1
+    assert sentence in found[0]
+
+
+def test_the_invented_providers_refuse_to_start() -> None:
+    environment = {**os.environ, "SUIGO_ENV": "production", "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "suigo.project.rehearsal", "--port", "0", "--city", "x"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode != 0
+    assert "refused in production" in done.stderr
 
 
 def test_no_proxy_at_all_may_be_said() -> None:

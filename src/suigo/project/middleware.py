@@ -7,9 +7,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from suigo.kernel.access import NeedsProof
+from suigo.kernel.access.web import sign_in_redirect
 from suigo.kernel.errors import Forbidden, NotFound, Refused, SuigoError, TooLarge
 
 logger = logging.getLogger(__name__)
@@ -44,7 +47,10 @@ class ErrorPages:
             return error_page(request, _unstorable())
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        if isinstance(error, NeedsProof) and not request.path.startswith("/api/"):
+            at = settings.SUIGO_RESIDENT_SIGN_IN_URL
+            return sign_in_redirect(request, at, assurance=error.assurance)
         if isinstance(error, SuigoError) and not request.path.startswith("/api/"):
             return error_page(request, error)
         if isinstance(error, ValueError | DataError) and _holds_unstorable(request.POST):

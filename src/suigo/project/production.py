@@ -17,6 +17,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from suigo.engines.identity.oidc.keys import BadKeys, OwnKeys
+from suigo.engines.identity.oidc.tokens import HASHES
+
 SHORTEST_SECRET = 50  # characters
 KEY_BYTES = 32
 
@@ -29,6 +32,7 @@ def problems() -> list[str]:
         *_database_problems(),
         *_address_problems(),
         *_mail_problems(),
+        *_sign_in_problems(),
     ]
 
 
@@ -128,6 +132,59 @@ def _mail_problems() -> list[str]:
         return [
             "SUIGO_SMTP_URL(または _FILE)を設定してください"
             " / Set SUIGO_SMTP_URL, for example smtp+tls://USER:PASSWORD@mail.example.jp:587"
+        ]
+    return []
+
+
+def _sign_in_problems() -> list[str]:
+    """Providers: only the real ones, encrypted, and with all that they need."""
+    found = []
+    for name, real in (
+        ("SUIGO_CARD_PROVIDER", "auth-and-sign.go.jp"),
+        ("SUIGO_GBIZID_PROVIDER", "gbiz-id.go.jp"),
+        ("SUIGO_STAFF_PROVIDER", ""),
+    ):
+        address = urlsplit(getattr(settings, name))
+        if not address.geturl():
+            continue
+        right = address.scheme == "https" and address.netloc == (real or address.netloc)
+        if not right or address.hostname in {"127.0.0.1", "::1", "localhost", None}:
+            found.append(
+                f"{name} は {real or '本物の認証サービス'} の https:// のアドレスだけです"
+                f"(練習用・検証用は使えません) / {name} must be an https:// address of"
+                f" {real or 'the real service'}: no rehearsal or sandbox signs people in here."
+            )
+        start = name.removesuffix("PROVIDER")
+        needed = [f"{start}CLIENT_ID"]
+        needed += ["SUIGO_SIGN_IN_KEYS"] if "CARD" in name else [f"{start}SECRET"]
+        found += [
+            f"{need} を設定してください({name} に必要) / Set {need}: {name} needs it."
+            for need in needed
+            if not getattr(settings, need)
+        ]
+    return [*found, *_sign_in_key_problems()]
+
+
+def _sign_in_key_problems() -> list[str]:
+    try:
+        keys = OwnKeys.parse(settings.SUIGO_SIGN_IN_KEYS)
+    except BadKeys as broken:
+        return [f"SUIGO_SIGN_IN_KEYS が読めません / SUIGO_SIGN_IN_KEYS: {broken}."]
+    if settings.SUIGO_SIGN_IN_KEYS and not (keys.signing and keys.decrypting):
+        return [
+            "SUIGO_SIGN_IN_KEYS に署名用(sig)と復号用(enc)の鍵が要ります"
+            " / SUIGO_SIGN_IN_KEYS needs a key to sign and one to decrypt with: make them with"
+            " ./suigo keys FILE"
+        ]
+    if settings.SUIGO_STAFF_ALGORITHM not in HASHES:
+        return [
+            "SUIGO_STAFF_ALGORITHM は RS256、PS256、ES256 のどれかです"
+            " / SUIGO_STAFF_ALGORITHM is one of RS256, PS256 and ES256."
+        ]
+    if settings.SUIGO_STAFF_SECOND_FACTOR not in {"ours", "provider"}:
+        return [
+            "SUIGO_STAFF_SECOND_FACTOR は ours か provider です"
+            " / SUIGO_STAFF_SECOND_FACTOR is ours or provider."
         ]
     return []
 

@@ -51,6 +51,21 @@ SUIGO_PROOF_FOLDER = os.environ.get("SUIGO_PROOF_FOLDER", "")  # data folder whe
 SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
 # where the four items of a card are read: an address, or fake: outside production
 SUIGO_CARD_READER = os.environ.get("SUIGO_CARD_READER", "" if PRODUCTION else "fake:")
+# Who proves who somebody is (docs/settings.md); none when empty. The private keys are a JWK Set.
+SUIGO_CARD_PROVIDER = os.environ.get("SUIGO_CARD_PROVIDER", "")
+SUIGO_CARD_CLIENT_ID = os.environ.get("SUIGO_CARD_CLIENT_ID", "")
+SUIGO_SIGN_IN_KEYS = secret("SUIGO_SIGN_IN_KEYS")
+SUIGO_GBIZID_PROVIDER = os.environ.get("SUIGO_GBIZID_PROVIDER", "")
+SUIGO_GBIZID_CLIENT_ID = os.environ.get("SUIGO_GBIZID_CLIENT_ID", "")
+SUIGO_GBIZID_SECRET = secret("SUIGO_GBIZID_SECRET")
+SUIGO_STAFF_PROVIDER = os.environ.get("SUIGO_STAFF_PROVIDER", "")
+SUIGO_STAFF_CLIENT_ID = os.environ.get("SUIGO_STAFF_CLIENT_ID", "")
+SUIGO_STAFF_SECRET = secret("SUIGO_STAFF_SECRET")
+SUIGO_STAFF_ALGORITHM = os.environ.get("SUIGO_STAFF_ALGORITHM", "RS256")
+SUIGO_STAFF_HOSTS = frozenset(h for h in os.environ.get("SUIGO_STAFF_HOSTS", "").split(",") if h)
+# whose second factor counts: ours (always asked for here), or provider (believed when it says so)
+SUIGO_STAFF_SECOND_FACTOR = os.environ.get("SUIGO_STAFF_SECOND_FACTOR", "ours")
+SUIGO_PROOF_MINUTES = int(os.environ.get("SUIGO_PROOF_MINUTES", "60"))  # how long a card counts
 SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket
 
 DEMO_SECRET = "demonstration-only-" + "0" * 40
@@ -228,6 +243,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
+# A form that begins a sign-in is answered by a redirect to the provider, and browsers ask for that.
+_PROVIDERS = (SUIGO_CARD_PROVIDER, SUIGO_GBIZID_PROVIDER, SUIGO_STAFF_PROVIDER)
+PROVIDER_ORIGINS = [f"{p.scheme}://{p.netloc}" for p in map(urlsplit, _PROVIDERS) if p.netloc] + [
+    f"https://{host}" for host in sorted(SUIGO_STAFF_HOSTS)
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -238,7 +258,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *dict.fromkeys(PROVIDER_ORIGINS)],
         "frame-ancestors": ["'self'"],
         "frame-src": ["'self'"],
     }

@@ -16,7 +16,7 @@ from suigo.engines.facts import policy
 from suigo.engines.facts.models import Fact
 from suigo.engines.facts.queries import doubt_of, opened, purpose
 from suigo.engines.facts.rules import FIRM
-from suigo.engines.facts.spec import kinds
+from suigo.engines.facts.spec import kept_kinds
 from suigo.engines.forms.rules.prefilling import Told
 from suigo.kernel.access import SYSTEM, Actor, Assurance
 from suigo.kernel.audit.actions import erase_personal_before, record
@@ -55,7 +55,7 @@ def keep_facts(
     living = _locked(holder, told)
     kept = []
     for key, said in told.items():
-        if key not in kinds():
+        if key not in kept_kinds():
             continue
         fact, doubt = living.get(key), ""
         lives = fact is not None and fact.expires_at > now
@@ -184,7 +184,7 @@ def forget_names(*, now: datetime) -> int:
 
 
 def _end(key: str, now: datetime) -> datetime:
-    days = kinds()[key].days or settings.SUIGO_FACT_DAYS
+    days = kept_kinds()[key].days or settings.SUIGO_FACT_DAYS
     return now + timedelta(days=min(days, settings.SUIGO_FACT_DAYS))
 
 

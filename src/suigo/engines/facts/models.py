@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import Q
 
 from suigo.engines.facts.rules import SOURCES
-from suigo.engines.facts.spec import kinds
+from suigo.engines.facts.spec import kept_kinds
 from suigo.kernel.ids import new_id
 
-KEYS = tuple(kinds())
+KEYS = tuple(kept_kinds())
 
 
 class Fact(models.Model):

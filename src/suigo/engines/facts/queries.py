@@ -9,12 +9,13 @@ from uuid import UUID
 
 from suigo.engines.facts import policy
 from suigo.engines.facts.models import Fact
+from suigo.engines.facts.proven import proven_facts
 from suigo.engines.facts.rules import FIRM, with_derived
 from suigo.engines.facts.spec import FactKind, Group, kinds, vocabulary
 from suigo.engines.forms.rules import Known, name_fact
 from suigo.engines.forms.rules.display import display_lines
 from suigo.engines.forms.spec import Field, RepeatField
-from suigo.engines.identity.queries import profile_of
+from suigo.engines.identity.queries.records import profile_and_proofs
 from suigo.kernel.access import Actor
 from suigo.kernel.clock import local_date
 from suigo.kernel.crypto import open_sealed
@@ -43,18 +44,21 @@ def doubt_of(fact: Fact) -> Mapping[str, Any] | None:
 def known_facts(actor: Actor, *, now: datetime) -> dict[str, Known]:
     """What a form may start from for this actor, by the words that forms use; two queries.
 
-    The account's own name and address for mail, and above them the facts that the resident let
-    the city keep. Nothing for anybody who is no signed-in resident.
+    The account's own name and address for mail, above them the facts that the resident let the
+    city keep, and above those what a card or GビズID proved. Nothing for anybody who is no
+    signed-in resident.
     """
     if not policy.can_hold(actor):
         return {}
-    name, kana, _language = profile_of(actor)
+    name, kana, proven = profile_and_proofs(actor)
     since = local_date(now).isoformat()
     account = {"person.name": name_fact(name, kana), "person.email": actor.email}
     known = {key: Known(value, "account", since) for key, value in account.items() if value}
     for fact in policy.visible_to(actor).filter(expires_at__gt=now):
         day = local_date(fact.confirmed_at).isoformat()
         known[fact.key] = Known(opened(fact), fact.source, day, fact.source in FIRM)
+    if proven is not None:
+        known |= proven_facts(proven, known)
     return with_derived(known)
 
 

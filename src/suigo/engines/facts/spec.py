@@ -29,6 +29,7 @@ class Group(Spec):
 
     id: Annotated[str, Key(pattern=r"^[a-z]+$", max_length=20)]
     title: Text
+    kept: bool = Key(True, description="false: told by a provider at each sign-in, never kept")
     facts: tuple[FactKind, ...] = Key(min_length=1)
 
 
@@ -54,6 +55,12 @@ class Vocabulary(Spec):
 def vocabulary() -> Vocabulary:
     """What can be known, the same in every city."""
     return load(Path(__file__).with_name("vocabulary.yaml"), Vocabulary)
+
+
+@cache
+def kept_kinds() -> dict[str, FactKind]:
+    """The kinds that a resident may let the city keep, by their words."""
+    return {k.key: k for group in vocabulary().groups if group.kept for k in group.facts}
 
 
 @cache

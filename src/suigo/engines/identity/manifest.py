@@ -11,6 +11,8 @@ _KEPT = _("操作した人と対象の職員の氏名は、職務の記録とし
 _RESIDENT = _("申請者の氏名とメールアドレスは、記録から1年後に消します。")
 _PASSKEY = _("本人の氏名とパスキーの名前は、記録から1年後に消します。")
 
+_NO_VALUES = _("どの項目かだけで、個人に関する値は含みません。")
+
 MANIFEST = Manifest(
     id="identity",
     title=_("本人・職員・ログイン"),
@@ -19,6 +21,7 @@ MANIFEST = Manifest(
     capabilities=(
         Capability(id=policy.MANAGE, title=_("職員と職の管理")),
         Capability(id=policy.RECOVER, title=_("ログインできなくなった住民の受付と承認")),
+        Capability(id=policy.MATCH, title=_("カードの人が登録済みの人と同じかの確認")),
         Capability(id=policy.TOKENS, title=_("外部プログラム用の鍵の発行")),
     ),
     audit_types=(
@@ -31,6 +34,26 @@ MANIFEST = Manifest(
             id="identity.signed-in", sentence=_("{actor} がログインしました"), erasure=_RESIDENT
         ),
         AuditType(
+            id="identity.proof-linked",
+            sentence=_("{actor} のアカウントに、カードやGビズIDなどの本人確認を結びつけました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
+            id="identity.items-changed",
+            sentence=_("カードで確かめた氏名や住所などが、前と変わりました"),
+            erasure=_NO_VALUES,
+        ),
+        AuditType(
+            id="identity.match-asked",
+            sentence=_("カードの人が登録済みの人と同じかを、職員が確かめることになりました"),
+            erasure=_NO_VALUES,
+        ),
+        AuditType(
+            id="identity.match-decided",
+            sentence=_("{actor} が、カードの人が登録済みの人と同じかを決めました: {reason}"),
+            erasure=_("理由は、記録から1年後に消します。"),
+        ),
+        AuditType(
             id="identity.resident-registered",
             sentence=_("{name} を利用者として登録しました"),
             erasure=_RESIDENT,
@@ -38,6 +61,11 @@ MANIFEST = Manifest(
         AuditType(
             id="identity.signed-out",
             sentence=_("{actor} がログアウトしました"),
+            erasure=_RESIDENT,
+        ),
+        AuditType(
+            id="identity.address-confirmed",
+            sentence=_("{actor} がメールアドレス {address} を登録しました"),
             erasure=_RESIDENT,
         ),
         AuditType(
@@ -90,6 +118,11 @@ MANIFEST = Manifest(
         AuditType(
             id="identity.staff-created",
             sentence=_("{actor} が職員 {person} を登録しました"),
+            erasure=_KEPT,
+        ),
+        AuditType(
+            id="identity.service-linked",
+            sentence=_("{actor} が職員の認証サービス（{issuer}）ではじめてログインしました"),
             erasure=_KEPT,
         ),
         AuditType(
@@ -180,6 +213,13 @@ MANIFEST = Manifest(
             face="staff",
             capability=policy.RECOVER,
             order=810,
+        ),
+        NavigationItem(
+            title=_("同じ人かの確認"),
+            url_name="matches",
+            face="staff",
+            capability=policy.MATCH,
+            order=790,
         ),
         NavigationItem(
             title=_("鍵"), url_name="tokens", face="staff", capability=policy.TOKENS, order=820

@@ -32,7 +32,7 @@ def actor(
         def find() -> Actor:
             session, now = cast(SessionStore, request.session), clock.now()
             session.touch(now)
-            return queries.actor_of_session(session, today=clock.local_date(now))
+            return queries.actor_of_session(session, now=now)
 
         request.actor = SimpleLazyObject(find)  # type: ignore[attr-defined]
         response = get_response(request)

@@ -8,6 +8,7 @@ from suigo.kernel.access import Actor
 from suigo.kernel.errors import Forbidden
 
 MANAGE = "identity.manage"  # accounts, posts, substitutes
+MATCH = "identity.match"  # is somebody with a card the one we know?
 TOKENS = "api.tokens"  # keys for programs
 RECOVER = "identity.recover"  # new ways in for residents who lost theirs
 

@@ -75,6 +75,17 @@ class SessionStore(DatabaseStore):
         self._data()
         return self._row
 
+    def assurance(self, now: datetime) -> Assurance:
+        """How sure we are now of who is at this browser. What a card proved counts for a while;
+        after that they are somebody we know, as after a code by mail."""
+        row = self.row
+        if row is None:
+            return Assurance.NONE
+        until = row.assurance_until_at
+        if until is not None and until <= now:
+            return min(Assurance(row.assurance), Assurance.CONTACT)
+        return Assurance(row.assurance)
+
     def _data(self, *, no_load: bool = False) -> dict[str, Any]:
         """What the session holds, loaded at first use; the stubs don't know Django's method."""
         data: dict[str, Any] = self._get_session(no_load=no_load)  # type: ignore[attr-defined]
@@ -113,13 +124,21 @@ class SessionStore(DatabaseStore):
         old_key = self.session_key
         self._session_key = self._get_new_session_key()
         self._session_cache = data
-        self._insert(account, assurance=assurance, device=device, now=now)
+        proof = timedelta(minutes=settings.SUIGO_PROOF_MINUTES)
+        until = now + proof if assurance > Assurance.CONTACT else None
+        self._insert(account, assurance=assurance, until=until, device=device, now=now)
         if old_key:
             self.delete(old_key)
         self.modified = True
 
     def _insert(
-        self, account: Account | None, *, assurance: Assurance, device: str, now: datetime
+        self,
+        account: Account | None,
+        *,
+        assurance: Assurance,
+        until: datetime | None,
+        device: str,
+        now: datetime,
     ) -> None:
         lifetime = lifetime_of(account.kind if account else None)
         row = Session(
@@ -128,6 +147,7 @@ class SessionStore(DatabaseStore):
             expire_date=rules.expiry(lifetime, created_at=now, seen_at=now),
             account=account,
             assurance=assurance,
+            assurance_until_at=until,
             device=device,
             created_at=now,
             last_seen_at=now,
@@ -147,8 +167,9 @@ class SessionStore(DatabaseStore):
         if must_create:
             account = self._row.account if self._row else None
             assurance = Assurance(self._row.assurance) if self._row else Assurance.NONE
+            until = self._row.assurance_until_at if self._row else None
             device = self._row.device if self._row else ""
-            self._insert(account, assurance=assurance, device=device, now=clock.now())
+            self._insert(account, assurance=assurance, until=until, device=device, now=clock.now())
             return
         row, now = self.row, clock.now()
         if row is None or not self._write(row, now, session_data=self.encode(self._data())):

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from suigo.engines.identity.web import confirming, passkeys, people, recovery, residents, staff
+from suigo.engines.identity.web import (
+    addresses,
+    confirming,
+    matches,
+    passkeys,
+    people,
+    proofs,
+    recovery,
+    residents,
+    staff,
+    staff_service,
+)
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", residents.sign_in, name="sign-in"),
@@ -27,6 +38,12 @@ urlpatterns: list[URLPattern] = [
             ("<uuid:passkey>/remove/", "remove-passkey"),
         )
     ),
+    path("sign-in/with/<slug:provider>/", proofs.begin, name="sign-in-with"),
+    path("sign-in/with/<slug:provider>/back/", proofs.back, name="sign-in-back"),
+    path("sign-in/choose/", proofs.choose, name="sign-in-choose"),
+    path("sign-in/waiting/", proofs.waiting, name="sign-in-waiting"),
+    path("sign-in/keys.json", proofs.keys, name="sign-in-keys"),
+    path("my/account/email/", addresses.email, name="account-email"),
     path("my/account/", residents.account, name="account"),
     path(
         "my/account/sessions/end-others/",
@@ -40,6 +57,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("staff/sign-in/", staff.sign_in, name="staff-sign-in"),
     path("staff/sign-in/passkey/", passkeys.staff_sign_in, name="staff-passkey-sign-in"),
+    path("staff/sign-in/service/", staff_service.begin, name="staff-service"),
+    path("staff/sign-in/service/back/", staff_service.back, name="staff-service-back"),
     path("staff/sign-in/second-step/", staff.second_step, name="staff-second-step"),
     path(
         "staff/sign-in/second-step/passkey/",
@@ -65,6 +84,8 @@ urlpatterns: list[URLPattern] = [
         name="staff-end-other-sessions",
     ),
     path("staff/account/sessions/<uuid:session>/end/", staff.end_session, name="staff-end-session"),
+    path("staff/matches/", matches.questions, name="matches"),
+    path("staff/matches/<uuid:question>/", matches.question, name="match"),
     path("staff/people/", people.people, name="people"),
     path("staff/people/new/", people.new_person, name="new-person"),
     path("staff/people/<uuid:account>/", people.person, name="person"),

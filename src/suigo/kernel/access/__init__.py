@@ -7,9 +7,9 @@ from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from suigo.kernel.errors import Forbidden
+from suigo.kernel.errors import Forbidden, Message, NotSignedIn
 
-__all__ = ["ANONYMOUS", "SYSTEM", "Actor", "Assurance"]
+__all__ = ["ANONYMOUS", "SYSTEM", "Actor", "Assurance", "NeedsProof"]
 
 ActorKind = Literal["anonymous", "resident", "staff", "system"]
 Channel = Literal["web", "api", "counter", "system"]
@@ -22,6 +22,15 @@ class Assurance(IntEnum):
     CONTACT = 1  # an e-mail address was proven to be reachable
     IDENTITY = 2  # 利用者証明用電子証明書 or an equal proof
     SIGNATURE = 3  # 署名用電子証明書
+
+
+class NeedsProof(NotSignedIn):
+    """The visitor has to prove more about who they are. A page leads them to do just that, and
+    back to where they are; the API answers as for ``NotSignedIn``."""
+
+    def __init__(self, message: Message, *, assurance: Assurance) -> None:
+        super().__init__(message)
+        self.assurance = assurance
 
 
 @dataclass(frozen=True, slots=True)

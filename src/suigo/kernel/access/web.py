@@ -22,12 +22,20 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def sign_in_redirect(
-    request: HttpRequest, sign_in_url: str, *, target: str | None = None
+    request: HttpRequest,
+    sign_in_url: str,
+    *,
+    target: str | None = None,
+    assurance: Assurance = Assurance.CONTACT,
 ) -> HttpResponseBase:
-    """Send the visitor to sign in and back to ``target``, or to the page they asked for."""
+    """Send the visitor to sign in and back to ``target``, or to the page they asked for. Where
+    that needs more than a proven address, the sign-in asks for just that."""
     if target is None:
         target = request.get_full_path() if request.method == "GET" else request.path
-    return HttpResponseRedirect(f"{sign_in_url}?{urlencode({'next': target})}")
+    asked = {"next": target}
+    if assurance > Assurance.CONTACT:
+        asked["level"] = assurance.name.lower()
+    return HttpResponseRedirect(f"{sign_in_url}?{urlencode(asked)}")
 
 
 def resident_required(
@@ -40,7 +48,9 @@ def resident_required(
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if not actor.is_resident or actor.assurance < assurance:
-                return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL)
+                return sign_in_redirect(
+                    request, settings.SUIGO_RESIDENT_SIGN_IN_URL, assurance=assurance
+                )
             return view(request, *args, **kwargs)
 
         return guarded

@@ -6,13 +6,21 @@ import argparse
 import os
 import sys
 
-from suigo.project.cli import elsewhere, locking, messages, operations, running, testing
+from suigo.project.cli import (
+    elsewhere,
+    locking,
+    messages,
+    operations,
+    running,
+    sign_in_keys,
+    testing,
+)
 from suigo.project.cli.installation import CommandError, say
 from suigo.project.postgres import PostgresError
 from suigo.project.postgres_binaries import PostgresMissingError
 from suigo.project.postgres_contents import WrongContentsError
 
-GROUPS = (running, testing, operations, elsewhere, messages, locking)
+GROUPS = (running, testing, operations, elsewhere, messages, locking, sign_in_keys)
 
 
 def parser() -> argparse.ArgumentParser:

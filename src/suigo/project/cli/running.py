@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from suigo.engines.identity.oidc.keys import new_keys
 from suigo.project import preparation, supervisor
 from suigo.project.cli.installation import (
     CommandError,
@@ -26,6 +27,8 @@ from suigo.project.cli.installation import (
     say,
     start_django,
 )
+from suigo.project.cli.sign_in_keys import write_keys
+from suigo.project.rehearsal.provider import rehearsal_settings
 
 DEFAULT_PORT = 8000
 START_PATIENCE_SECONDS = 240.0
@@ -81,6 +84,8 @@ def run_everything(arguments: argparse.Namespace) -> int:
                 os.environ["SUIGO_SMTP_URL"] = f"smtp://127.0.0.1:{mail_port}"
                 mail = ("--port", str(mail_port), "--directory", str(data / "mail"))
                 keeper.add("メール受け / mail catcher", "suigo.project.mailcatcher", *mail)
+            if is_demonstration():
+                _rehearse_sign_in(keeper, data)
             _prepare_if_needed(data)
             descriptor = listener.fileno()
             os.set_inheritable(descriptor, True)
@@ -201,6 +206,27 @@ def _open_port(host: str, port: int | None) -> socket.socket:
             f"ポート {port} は使えません({problem.strerror})。空いています: --port {proposal}"
             f" / Port {port} can't be used; this one is free: --port {proposal}"
         ) from problem
+
+
+PROVIDERS = ("SUIGO_CARD_PROVIDER", "SUIGO_GBIZID_PROVIDER", "SUIGO_STAFF_PROVIDER")
+
+
+def _rehearse_sign_in(keeper: supervisor.Supervisor, data: Path) -> None:
+    """Have invented providers beside the demonstration, unless real ones are set."""
+    if any(os.environ.get(name) for name in PROVIDERS):
+        return
+    keys = data / "sign-in-keys.json"
+    if not keys.exists():
+        write_keys(keys, new_keys(named="demo"))
+    port = supervisor.recorded_port(data / "rehearsal-port")
+    city = os.environ["SUIGO_BASE_URL"]
+    os.environ.update(rehearsal_settings(f"http://127.0.0.1:{port}"))
+    os.environ["SUIGO_SIGN_IN_KEYS_FILE"] = str(keys)
+    keeper.add(
+        "練習用の認証 / rehearsal of sign-in",
+        "suigo.project.rehearsal",
+        *("--port", str(port), "--city", city),
+    )
 
 
 def _prepare_if_needed(data: Path) -> None:

@@ -10,7 +10,7 @@ from suigo.engines.cases.models import Case
 from suigo.engines.cases.queries.drafts import KNOWN_PURPOSE
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.facts.actions import Origin, confirm_facts, keep_facts
-from suigo.engines.facts.spec import kinds
+from suigo.engines.facts.spec import kept_kinds
 from suigo.engines.forms.rules import CompiledForm, KnownFacts, evaluate
 from suigo.engines.forms.rules.prefilling import Told, facts_asked, facts_in
 from suigo.engines.forms.spec.fields import AnswerField
@@ -51,7 +51,7 @@ def keep_told(
 ) -> None:
     """Keep what the applicant told about themselves, as far as they chose, in the transaction
     that makes the case."""
-    wanted = {*keeping.keep, *keeping.replace} & told.keys() & kinds().keys()
+    wanted = {*keeping.keep, *keeping.replace} & told.keys() & kept_kinds().keys()
     if not wanted or not actor.is_resident or case.applicant_id != actor.account_id:
         return
     keep_facts(
@@ -87,7 +87,7 @@ def confirm_decided(case_id: UUID, *, now: datetime) -> int:
     received = local_date(case.received_at)
     told = facts_in(chosen.form, case.answers, evaluate(chosen.form, case.answers, today=received))
     checked = {
-        key: one.value for key, one in told.items() if one.checked_by_city and key in kinds()
+        key: one.value for key, one in told.items() if one.checked_by_city and key in kept_kinds()
     }
     origin = Origin(case.public_id, case.number, chosen.spec.service.title.ja)
     return confirm_facts(case.applicant_id, checked, origin=origin, now=now) if checked else 0

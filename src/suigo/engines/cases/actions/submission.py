@@ -47,7 +47,7 @@ from suigo.engines.forms.rules.compiling import template_path
 from suigo.engines.forms.rules.evaluation import Evaluation
 from suigo.engines.forms.rules.prefilling import enforced, facts_in, origins
 from suigo.engines.forms.spec import MyNumberField
-from suigo.kernel.access import Actor
+from suigo.kernel.access import Actor, NeedsProof
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
 from suigo.kernel.content.calendar import working_days
@@ -55,7 +55,6 @@ from suigo.kernel.errors import (
     Conflict,
     Invalid,
     NotFound,
-    NotSignedIn,
     Refused,
 )
 from suigo.kernel.events import publish
@@ -124,7 +123,7 @@ def submit_application(
 
     Everything is validated again, with the definition the draft was written against. Raises
     ``Invalid`` with messages by path, ``NotFound``, ``Gone``, ``Refused`` when the procedure has
-    closed meanwhile, ``NotSignedIn`` when it needs a surer proof of who is acting than the draft's
+    closed meanwhile, ``NeedsProof`` when it needs a surer proof of who is acting than the draft's
     writer has shown this time.
     """
     taken = take_draft(public_id, actor=actor, now=now, owner_token=owner_token, keeping=keeping)
@@ -159,11 +158,13 @@ def take_draft(
     if expires_at <= now:
         raise expired()
     chosen = defined(definition)
-    if not actor.is_staff and actor.assurance < needed_assurance(chosen.spec.service):
-        raise NotSignedIn(
+    needed = needed_assurance(chosen.spec.service)
+    if not actor.is_staff and actor.assurance < needed:
+        raise NeedsProof(
             _(
                 "この手続を送信するには、より確かな本人確認でのログインが必要です。入力は残っています。"
-            )
+            ),
+            assurance=needed,
         )
     return checked_application(
         chosen,

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import CaseFile, CaseLetter
-from suigo.kernel.access import Actor
+from suigo.engines.cases.queries.procedures import check_may_look, defined
+from suigo.kernel.access import Actor, Assurance
 
 
 def may_open(actor: Actor, file_id: UUID) -> bool:
@@ -17,6 +18,16 @@ def may_open(actor: Actor, file_id: UUID) -> bool:
         CaseFile.objects.filter(file_id=file_id, case__in=seen).exists()
         or CaseLetter.objects.filter(file_id=file_id, case__in=seen).exists()
     )
+
+
+def check_letter(actor: Actor, file_id: UUID) -> None:
+    """A letter is opened on line by whoever proved what its procedure asks for; one query, none
+    for those who proved who they are. Raises ``NeedsProof``."""
+    if not actor.is_resident or actor.assurance >= Assurance.IDENTITY:
+        return
+    letters = CaseLetter.objects.filter(file_id=file_id, case__applicant_id=actor.account_id)
+    for definition in letters.values_list("case__definition_id", flat=True):
+        check_may_look(actor, defined(definition).spec.service)
 
 
 def needed(file_ids: Sequence[UUID]) -> Iterable[UUID]:

@@ -12,7 +12,7 @@ from suigo.engines.cases import providers
 from suigo.engines.cases.rules.loading import Procedure, load_specs
 from suigo.engines.cases.rules.publishing import overlaid
 from suigo.engines.cases.spec import ProcedureSpec, ServiceSpec
-from suigo.kernel.access import Assurance
+from suigo.kernel.access import Actor, Assurance, NeedsProof
 from suigo.kernel.content.definitions import content_hash, frozen_beginning, frozen_document
 from suigo.kernel.content.reload import Reloadable
 from suigo.kernel.errors import NotFound
@@ -125,6 +125,15 @@ def is_open(service: ServiceSpec, *, today: date) -> bool:
     )
 
 
+def check_may_look(actor: Actor, service: ServiceSpec) -> None:
+    """Whether the applicant proved enough to open their own application and its result; results
+    of health and welfare may need more than a code by mail. Raises ``NeedsProof``."""
+    needed = ASSURANCE[service.view_assurance]
+    if actor.is_resident and actor.assurance < needed:
+        raise NeedsProof(_("この申請を見るには、本人確認が必要です。"), assurance=needed)
+
+
 def needed_assurance(service: ServiceSpec) -> Assurance:
-    """How sure the city must be of who applies."""
-    return ASSURANCE[service.assurance]
+    """How sure the city must be of who applies, when they begin and when they send. A signature
+    is over what was written: it is asked for at the end (``signature: required``)."""
+    return min(ASSURANCE[service.assurance], Assurance.IDENTITY)

@@ -19,7 +19,7 @@ from suigo.engines.cases.queries.detail import (
     letters_of,
 )
 from suigo.engines.cases.queries.letters import department_name
-from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.cases.queries.procedures import check_may_look, defined
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.wording import status_line
 from suigo.engines.cases.rules.workflow import next_actions
@@ -99,11 +99,12 @@ def my_cases(actor: Actor, *, language: str, today: date) -> list[MyCase]:
 def my_case(
     actor: Actor, case_id: UUID, *, language: str, today: date, owner_token: str = ""
 ) -> MyCaseDetail:
-    """One of the actor's own cases; four queries. Raises ``NotFound``."""
+    """One of the actor's own cases; four queries. Raises ``NotFound``, ``NeedsProof``."""
     case = _with_correction_due().filter(public_id=case_id).first()
     if case is None or not policy.is_applicant(actor, case, owner_token=owner_token):
         raise NotFound
     chosen = defined(case.definition_id)
+    check_may_look(actor, chosen.spec.service)
     received = local_date(case.received_at)
     return MyCaseDetail(
         brief=_brief(case, language, today),

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field as Key
+from pydantic import model_validator
 
 from suigo.engines.cases.spec.workflow import ChecklistItem, LetterSpec, WorkflowSpec
 from suigo.engines.forms.spec import FormSpec
@@ -112,6 +113,9 @@ class ServiceSpec(Spec):
     minutes: Annotated[int, Key(ge=1, le=240)] = Key(description="estimated for the applicant")
     standard_period: StandardPeriod
     assurance: Literal["none", "contact", "identity", "signature"] = "contact"
+    view_assurance: Literal["none", "contact", "identity"] = Key(
+        "contact", description="what it takes to open the application and its result on line"
+    )
     target_assurance: Literal["none", "contact", "identity", "signature"] = Key(
         "contact", description="what the procedure needs once card sign-in is available"
     )
@@ -133,6 +137,12 @@ class ServiceSpec(Spec):
     related: tuple[str, ...] = ()
     to_confirm: tuple[ToConfirm, ...] = ()
     sample: bool = False
+
+    @model_validator(mode="after")
+    def _signature_is_asked_for(self) -> "ServiceSpec":
+        if self.assurance == "signature" and self.signature != "required":
+            raise ValueError("assurance: signature needs signature: required")
+        return self
 
 
 class ProcedureSpec(Spec):

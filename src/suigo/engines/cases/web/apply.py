@@ -67,9 +67,10 @@ def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
     """
     chosen = procedure(procedure_id)
     actor = actor_of(request)
-    if actor.assurance < needed_assurance(chosen.spec.service) and not actor.is_staff:
-        page = reverse("procedure", args=[procedure_id])
-        return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL, target=page)
+    needed = needed_assurance(chosen.spec.service)
+    if actor.assurance < needed and not actor.is_staff:
+        page, at = reverse("procedure", args=[procedure_id]), settings.SUIGO_RESIDENT_SIGN_IN_URL
+        return sign_in_redirect(request, at, target=page, assurance=needed)
     count(request, "start")
     token = "" if actor.account_id is not None else new_owner_token(request)
     desk = desk_form(request)

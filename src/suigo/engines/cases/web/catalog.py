@@ -22,6 +22,7 @@ from suigo.engines.cases.web.desk import DeskForm
 from suigo.engines.cases.web.visitor import owner_token_of
 from suigo.engines.forms.spec import FileField
 from suigo.engines.identity.queries import organisation
+from suigo.kernel.access import Assurance
 from suigo.kernel.access.web import actor_of
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Message
@@ -167,6 +168,7 @@ def show_procedure(
         "may_enter": actor.is_staff and actor.can(policy.ENTER),
         "desk": desk or DeskForm(),
         "signed_in": actor.is_staff or actor.assurance >= needed_assurance(service),
+        "proves_identity": needed_assurance(service) > Assurance.CONTACT,
         "drafts": drafts_of(actor, now=moment, owner_token=token, procedure_id=procedure_id),
     }
     status = 422 if desk is not None and desk.errors else 200

@@ -10,7 +10,7 @@ from suigo.engines.cases.actions import Keeping
 from suigo.engines.cases.queries.drafts import DraftView
 from suigo.engines.facts.queries import fact_lines
 from suigo.engines.facts.rules import FIRM, NOT_KEPT
-from suigo.engines.facts.spec import FactKind, kinds, vocabulary
+from suigo.engines.facts.spec import FactKind, kept_kinds, vocabulary
 from suigo.engines.forms.rules import Evaluation, Known
 from suigo.engines.forms.rules.prefilling import Told, facts_in
 from suigo.kernel.japanese.plain import date_in_words
@@ -43,7 +43,7 @@ def offers(draft: DraftView, evaluation: Evaluation) -> list[Offer]:
     language = get_language() or "ja"
     told = facts_in(draft.procedure.form, draft.answers, evaluation)
     found = []
-    for group in vocabulary().groups:
+    for group in (g for g in vocabulary().groups if g.kept):
         new, labels, differences = False, [], []
         for kind in group.facts:
             if kind.key not in told:
@@ -77,7 +77,7 @@ def chosen(request: HttpRequest) -> Keeping:
     """What the applicant ticked. Where they chose to keep the older answer, nothing changes."""
     groups = set(request.POST.getlist("keep"))
     keys = {kind.key for g in vocabulary().groups if g.id in groups for kind in g.facts}
-    choices = {key: request.POST.get(f"replace.{key}") for key in kinds()}
+    choices = {key: request.POST.get(f"replace.{key}") for key in kept_kinds()}
     replace = {key for key, choice in choices.items() if choice == "newer"}
     older = {key for key, choice in choices.items() if choice == "older"}
     return Keeping(keep=frozenset((keys | replace) - older), replace=frozenset(replace))

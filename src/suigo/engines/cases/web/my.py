@@ -19,6 +19,7 @@ from suigo.engines.cases.actions.correcting import answer_correction
 from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.actions.transitions import Given, take_action
 from suigo.engines.cases.queries.drafts import drafts_of
+from suigo.engines.cases.queries.files import check_letter
 from suigo.engines.cases.queries.printouts import paper_form_pdf, receipt_pdf
 from suigo.engines.cases.queries.procedures import printed_definition, procedure
 from suigo.engines.cases.queries.residents import MyCaseDetail, my_case, my_cases
@@ -264,6 +265,7 @@ def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
     """A file of the applicant's own: an attachment, or a letter they received."""
     actor = actor_of(request)
+    check_letter(actor, file_id)
     # the owner's address only: what staff may see of a case has an address of its own
     found = file_for(actor, file_id, owner_token=owner_token_of(request), allow=lambda _file: False)
     response = file_response(found, inline=True)

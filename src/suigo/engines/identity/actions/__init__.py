@@ -6,11 +6,13 @@ from suigo.engines.identity.actions.accounts import (
     sign_out,
     update_profile,
 )
+from suigo.engines.identity.actions.addresses import confirm_address, request_address_code
 from suigo.engines.identity.actions.confirming import (
     confirm_with_code,
     confirm_with_passkey,
     confirm_with_password,
 )
+from suigo.engines.identity.actions.matching import decide_match
 from suigo.engines.identity.actions.passkeys import (
     ask_for_new_passkey,
     ask_for_passkey,
@@ -20,6 +22,15 @@ from suigo.engines.identity.actions.passkeys import (
     sign_in_with_passkey,
 )
 from suigo.engines.identity.actions.posts import end_post, hold_post, name_substitute
+from suigo.engines.identity.actions.proofs import (
+    Choice,
+    choose,
+    count_proof_request,
+    drop_choice,
+    is_somebody_elses,
+    pending_choice,
+    sign_in_with_proof,
+)
 from suigo.engines.identity.actions.recovery import (
     approve_recovery,
     ask_for_recovery,
@@ -40,6 +51,7 @@ from suigo.engines.identity.actions.staff_passkeys import (
     enrol_passkey,
     second_step_with_passkey,
 )
+from suigo.engines.identity.actions.staff_service import begin_staff_sign_in_with_proof
 from suigo.engines.identity.actions.staff_sign_in import (
     Enrolment,
     begin_staff_sign_in,
@@ -59,6 +71,7 @@ from suigo.engines.identity.actions.tokens import (
 )
 
 __all__ = [
+    "Choice",
     "Enrolment",
     "NewStaff",
     "actor_for_token",
@@ -69,12 +82,18 @@ __all__ = [
     "ask_for_recovery",
     "ask_for_staff_recovery",
     "begin_staff_sign_in",
+    "begin_staff_sign_in_with_proof",
     "change_password",
+    "choose",
+    "confirm_address",
     "confirm_with_code",
     "confirm_with_passkey",
     "confirm_with_password",
+    "count_proof_request",
     "create_api_token",
     "create_staff",
+    "decide_match",
+    "drop_choice",
     "end_all_sessions",
     "end_post",
     "end_session",
@@ -84,13 +103,16 @@ __all__ = [
     "forget_expired",
     "forget_names",
     "hold_post",
+    "is_somebody_elses",
     "name_substitute",
     "object_to_recovery",
+    "pending_choice",
     "refuse_recovery",
     "register_passkey",
     "remove_passkey",
     "rename_passkey",
     "replace_totp",
+    "request_address_code",
     "request_sign_in_code",
     "restore_account",
     "revoke_api_token",
@@ -99,6 +121,7 @@ __all__ = [
     "sign_in_staff",
     "sign_in_with_code",
     "sign_in_with_passkey",
+    "sign_in_with_proof",
     "sign_out",
     "staff_step",
     "start_totp_enrolment",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.identity import policy
-from suigo.engines.identity.models import Account, Session
+from suigo.engines.identity.models import Account, ConfirmedItems, Session
 from suigo.engines.identity.sessions import SessionStore
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
@@ -61,11 +61,14 @@ def set_names(account: Account, name: str, name_kana: str) -> None:
 def update_profile(
     actor: Actor, *, name: str, name_kana: str, language: str, now: datetime
 ) -> None:
-    """Change what one is called and the language the city writes in.
+    """Change what one is called and the language the city writes in. A name that a card confirmed
+    changes with the card.
 
     Raises ``Invalid`` (fields ``name``, ``name_kana``, ``language``), ``Forbidden``.
     """
     account = own_account(actor)
+    if ConfirmedItems.objects.filter(pk=account.pk).exists():
+        name = account.name  # as on the card
     name, name_kana = checked_names(name, name_kana)
     if language not in dict(settings.LANGUAGES):
         raise Invalid(field_errors={"language": _("言語を選んでください。")})

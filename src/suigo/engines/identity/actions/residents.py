@@ -20,6 +20,8 @@ from suigo.kernel.audit.actions import record
 from suigo.kernel.errors import Gone, Invalid, TooMany
 from suigo.kernel.limits import actions as limits
 
+SIGN_IN = "sign-in"
+
 
 def limit_key(what: str, value: str) -> str:
     """A counter's name that doesn't say whose it is."""
@@ -39,6 +41,23 @@ def request_sign_in_code(address: str, *, network: str, language: str, now: date
     address = rules.normalised_address(address)
     if not is_email_address(address):
         raise no_address()
+    suspended = Account.objects.filter(kind="resident", email=address, is_active=False)
+    return issue_code(
+        address,
+        purpose=SIGN_IN,
+        send=not suspended.exists(),
+        network=network,
+        language=language,
+        now=now,
+    )
+
+
+def issue_code(
+    address: str, *, purpose: str, send: bool, network: str, language: str, now: datetime
+) -> UUID:
+    """A code for an address, for one purpose only; ``send`` whether it really goes out."""
+    if not is_email_address(address):
+        raise no_address()
     hour = timedelta(hours=1)
     for key, limit in (
         (limit_key("code-network", network), rules.CODES_PER_NETWORK),
@@ -47,8 +66,8 @@ def request_sign_in_code(address: str, *, network: str, language: str, now: date
         limits.hit(key, limit=limit, per=hour, now=now)
     digits = rules.new_code()
     with transaction.atomic():
-        suspended = Account.objects.filter(kind="resident", email=address, is_active=False)
         code = SignInCode(
+            purpose=purpose,
             address=address,
             language=language,
             sealed_code=crypto.seal(digits, purpose=queries.CODE_PURPOSE),
@@ -57,7 +76,7 @@ def request_sign_in_code(address: str, *, network: str, language: str, now: date
         )
         code.code_hash = _digest(f"{code.public_id}:{digits}", "identity.code")
         code.save(force_insert=True)
-        if not suspended.exists():
+        if send:
             events.publish(SignInCodeIssued(code_id=code.pk))
         record(
             "identity.code-requested",
@@ -92,25 +111,9 @@ def sign_in_with_code(
     the session, under a new key. Raises
     ``Invalid`` (wrong digits), ``Gone`` (expired, used, or tried too often), ``TooMany``.
     """
-    row = SignInCode.objects.filter(public_id=code).first()
-    if row is None:
-        raise _gone()
-    # counted per network, so that nobody elsewhere can keep the owner of the address out; how
-    # often can be guessed altogether is bounded by the tries of a code and the codes of an hour
-    tries_key = limit_key("code-tries", f"{row.address} {network}")
-    limits.hit(tries_key, limit=rules.WRONG_CODES, per=timedelta(days=1), now=now)
-    usable = SignInCode.objects.filter(
-        pk=row.pk, used_at=None, expires_at__gt=now, tries__lt=rules.CODE_TRIES
-    )
-    if not usable.update(tries=F("tries") + 1):
-        raise _gone()
-    given = _digest(f"{row.public_id}:{rules.typed_digits(digits)}", "identity.code")
-    if not rules.same(given, row.code_hash):
-        raise _wrong(tries_left=rules.CODE_TRIES - row.tries - 1)
+    row, tries_key = checked_code(code, digits, purpose=SIGN_IN, network=network, now=now)
     with transaction.atomic():
-        once = SignInCode.objects.filter(pk=row.pk, used_at=None)
-        if not once.update(used_at=now, sealed_code=""):
-            raise _gone()
+        use_up(row, now=now)
         account, is_new = Account.objects.get_or_create(
             kind=Account.Kind.RESIDENT,
             email=row.address,
@@ -147,6 +150,38 @@ def sign_in_with_code(
         )
     limits.clear(tries_key)
     return actor
+
+
+def checked_code(
+    code: UUID, digits: str, *, purpose: str, network: str, now: datetime
+) -> tuple[SignInCode, str]:
+    """The code whose digits were given, and the counter to clear once it was of use.
+
+    Raises ``Invalid`` (wrong digits), ``Gone`` (expired, used, or tried too often), ``TooMany``.
+    """
+    row = SignInCode.objects.filter(public_id=code, purpose=purpose).first()
+    if row is None:
+        raise _gone()
+    # counted per network, so that nobody elsewhere can keep the owner of the address out; how
+    # often can be guessed altogether is bounded by the tries of a code and the codes of an hour
+    tries_key = limit_key("code-tries", f"{row.address} {network}")
+    limits.hit(tries_key, limit=rules.WRONG_CODES, per=timedelta(days=1), now=now)
+    usable = SignInCode.objects.filter(
+        pk=row.pk, used_at=None, expires_at__gt=now, tries__lt=rules.CODE_TRIES
+    )
+    if not usable.update(tries=F("tries") + 1):
+        raise _gone()
+    given = _digest(f"{row.public_id}:{rules.typed_digits(digits)}", "identity.code")
+    if not rules.same(given, row.code_hash):
+        raise _wrong(tries_left=rules.CODE_TRIES - row.tries - 1)
+    return row, tries_key
+
+
+def use_up(row: SignInCode, *, now: datetime) -> None:
+    """Let a code work this once, inside the transaction of what it is for. Raises ``Gone``."""
+    once = SignInCode.objects.filter(pk=row.pk, used_at=None)
+    if not once.update(used_at=now, sealed_code=""):
+        raise _gone()
 
 
 def _gone() -> Gone:

@@ -74,9 +74,16 @@ def begin_staff_sign_in(
         raise Gone(_("仮のパスワードの期限が切れました。管理者に再発行を頼んでください。"))
     limits.clear(here)
     limits.clear(everywhere)
+    return after_first_step(session, account, by="password", device=device, now=now)
+
+
+def after_first_step(
+    session: SessionStore, account: Account, *, by: str, device: str, now: datetime
+) -> Step:
+    """Whoever proved who they are once: what comes next (``done``: signed in already)."""
     step = _step_of(account)
     if step == "done":
-        begin_session(session, account, by="password", device=device, now=now)
+        begin_session(session, account, by=by, device=device, now=now)
         return step
     session.begin(None, assurance=Assurance.NONE, device=device, keep_data=False, now=now)
     until_at = (now + rules.STEP_LIFETIME).timestamp()

@@ -9,11 +9,21 @@ from suigo.engines.identity.models.people import (
     Session,
     SignInCode,
 )
+from suigo.engines.identity.models.proofs import (
+    Business,
+    ConfirmedItems,
+    ExternalIdentity,
+    MatchQuestion,
+)
 from suigo.engines.identity.models.recovery import Recovery
 
 __all__ = [
     "Account",
     "ApiToken",
+    "Business",
+    "ConfirmedItems",
+    "ExternalIdentity",
+    "MatchQuestion",
     "Passkey",
     "PasskeyChallenge",
     "PostHolding",

@@ -14,7 +14,8 @@ from suigo.kernel.ids import new_id
 
 
 class Account(AbstractBaseUser):
-    """A resident or a member of staff. Residents have no password: they prove their address.
+    """A resident or a member of staff. Residents have no password: they prove their address, or
+    who they are by a card, or the business they act for by GビズID.
 
     The same address may belong to one resident and one member of staff: a clerk is a resident
     too, and the two never share a session.
@@ -26,7 +27,9 @@ class Account(AbstractBaseUser):
 
     public_id = models.UUIDField(default=new_id, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    email = models.EmailField(max_length=254)
+    # what a resident or clerk signs in with; empty for who signs in with a card or GビズID only
+    email = models.EmailField(max_length=254, blank=True)
+    contact_email = models.EmailField(max_length=254, blank=True, default="")  # mail only
     name = models.CharField(max_length=200, blank=True)  # verbatim, never normalised
     name_kana = models.CharField(max_length=200, blank=True)
     search_key = models.CharField(max_length=700, blank=True)
@@ -50,7 +53,12 @@ class Account(AbstractBaseUser):
     class Meta:
         db_table = "identity_account"
         constraints: ClassVar = [
-            models.UniqueConstraint("kind", Lower("email"), name="identity_account_email"),
+            models.UniqueConstraint(
+                "kind", Lower("email"), name="identity_account_email", condition=~Q(email="")
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="resident") | ~Q(email=""), name="identity_account_staff_email"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="staff") | Q(password="", totp_secret=""),
                 name="identity_account_secrets",
@@ -164,6 +172,8 @@ class Session(AbstractBaseSession):
         Account, on_delete=models.CASCADE, null=True, related_name="sessions"
     )
     assurance = models.PositiveSmallIntegerField(default=0)
+    # until when more than CONTACT counts: a card proves who holds the telephone now, not for weeks
+    assurance_until_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()  # to within a few minutes
     proved_at = models.DateTimeField(null=True)  # when somebody last proved who they are

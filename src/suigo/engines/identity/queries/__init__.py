@@ -36,7 +36,7 @@ from suigo.engines.identity.queries.recoveries import (
     recovery_to_tell,
 )
 from suigo.engines.identity.sessions import SessionStore
-from suigo.kernel import crypto
+from suigo.kernel import clock, crypto
 from suigo.kernel.access import ANONYMOUS, Actor, Assurance, Channel
 from suigo.kernel.errors import NotFound
 from suigo.kernel.japanese.names import search_key
@@ -135,7 +135,7 @@ def actor_of_account(
             kind="resident",
             account_id=account.pk,
             name=account.name,
-            email=account.email,
+            email=account.email or account.contact_email,
             assurance=assurance,
             channel=channel,
             language=account.language,
@@ -164,14 +164,17 @@ def actor_of_account(
     )
 
 
-def actor_of_session(session: SessionStore, *, today: date) -> Actor:
+def actor_of_session(session: SessionStore, *, now: datetime) -> Actor:
     """Who a session belongs to; one query (two for staff)."""
     row = session.row
     if row is None or row.account is None:
         return ANONYMOUS
-    assurance = Assurance(row.assurance)
     return actor_of_account(
-        row.account, today=today, assurance=assurance, channel="web", proved_at=row.proved_at
+        row.account,
+        today=clock.local_date(now),
+        assurance=session.assurance(now),
+        channel="web",
+        proved_at=row.proved_at,
     )
 
 
@@ -209,7 +212,7 @@ def _brief(account: Account) -> AccountBrief:
         public_id=account.public_id,
         kind=account.kind,
         name=account.name,
-        email=account.email,
+        email=account.email or account.contact_email,
         language=account.language,
     )
 

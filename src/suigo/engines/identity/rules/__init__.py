@@ -15,6 +15,7 @@ CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
 CODES_PER_ADDRESS = 5  # an hour
 CODES_PER_NETWORK = 100  # an hour: one address of a mobile carrier stands for many people
+PROOFS_PER_NETWORK = 300  # an hour: requests to providers of cards and GビズID
 WRONG_CODES = 20  # a day, for one address from one network
 
 # Guessing at one account is stopped per network first, so that a stranger elsewhere can't keep

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from suigo.engines.identity import actions, queries
+from suigo.engines.identity import actions, providers, queries
+from suigo.engines.identity.queries import records
 from suigo.engines.identity.web.inputs import Input, page
 from suigo.engines.identity.web.passkey_forms import passkey_form
 from suigo.engines.identity.web.visitors import (
@@ -23,11 +24,14 @@ from suigo.engines.identity.web.visitors import (
     signed_in,
 )
 from suigo.kernel import clock
+from suigo.kernel.access import Assurance
 from suigo.kernel.access.web import actor_of, resident_required
 from suigo.kernel.errors import Gone, Invalid, SuigoError, TooMany
 from suigo.kernel.ui import navigation
 
 PENDING = "identity.sign-in"
+LEVELS = {"identity": Assurance.IDENTITY, "signature": Assurance.SIGNATURE}
+GENDERS = {"1": _("男"), "2": _("女"), "3": _("その他")}
 DONE = {
     "saved": _("変更を保存しました。"),
     "ended": _("ログインを終わらせました。"),
@@ -43,10 +47,13 @@ def home() -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """``/sign-in/?next=``: asks for the address and sends a code to it."""
+    """``/sign-in/?next=&level=``: the ways to sign in, with what each needs; by mail a code is sent
+    from here. ``level`` leaves only the ways that prove enough for the page asked for."""
     asked = request.POST.get("next", "") or request.GET.get("next", "")
     target = safe_next(asked, default=home())
-    if request.method != "POST" and actor_of(request).is_resident:
+    level = LEVELS.get(request.GET.get("level", ""), Assurance.CONTACT)
+    actor = actor_of(request)
+    if request.method != "POST" and actor.is_resident and actor.assurance >= level:
         return HttpResponseRedirect(target)
     failure: SuigoError | None = None
     if request.method == "POST":
@@ -69,6 +76,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def show_sign_in(request: HttpRequest, target: str, failure: SuigoError | None) -> HttpResponse:
     """The page of the sign-in. Whoever has a passkey is offered it in the field, too."""
+    level = LEVELS.get(request.GET.get("level", ""), Assurance.CONTACT)
     inputs = [
         Input(
             name="email",
@@ -79,9 +87,17 @@ def show_sign_in(request: HttpRequest, target: str, failure: SuigoError | None) 
             width=0,
         )
     ]
+    ways = {
+        name: provider
+        for name, provider in providers.available("resident").items()
+        if provider.assurance >= level
+    }
     context = {
         "next": target,
         "demo_mail": _demo_mail(),
+        "ways": ways,
+        "mail": level <= Assurance.CONTACT,
+        "level": level.name.lower(),
         "passkey_form": passkey_form(request, "passkey-sign-in", target=target, autofill=True),
     }
     return page(request, "identity/sign_in.html", context, inputs=inputs, failure=failure)
@@ -163,10 +179,15 @@ def account(request: HttpRequest) -> HttpResponse:
             response = HttpResponseRedirect(reverse("account") + "?done=saved")
             remember_language(response, language)
             return response
-    name, name_kana, language = queries.profile_of(actor)
+    name, name_kana, proven = records.profile_and_proofs(actor)
     row = session_of(request).row
     context = {
         "email": actor.email,
+        "items": proven.items if proven else None,
+        "gender": GENDERS.get(proven.items.gender, "") if proven and proven.items else "",
+        "business": proven.business if proven else None,
+        "proven_at": proven.at if proven else None,
+        "card": providers.provider("card") is not None,
         "sessions": queries.sessions_of(actor, current=row.public_id if row else None, now=now),
         "done": DONE.get(request.GET.get("done", ""), ""),
         "passkeys": len(queries.passkeys_of(actor)),
@@ -187,10 +208,12 @@ def account(request: HttpRequest) -> HttpResponse:
             name="language",
             label=_("市からのお知らせの言葉"),
             kind="select",
-            value=language,
+            value=actor.language,
             options=tuple(settings.LANGUAGES),
         ),
     ]
+    if proven is not None and proven.items is not None:
+        del inputs[0]  # the card says what one is called
     return page(request, "identity/account.html", context, inputs=inputs, failure=failure)
 
 

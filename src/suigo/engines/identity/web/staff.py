@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from suigo.engines.identity import actions, queries
+from suigo.engines.identity import actions, providers, queries
 from suigo.engines.identity.web.inputs import Input, page
 from suigo.engines.identity.web.passkey_forms import passkey_form
 from suigo.engines.identity.web.visitors import (
@@ -90,7 +90,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             failure = error
         else:
             if step == "done":
-                return _signed_in(request, target)
+                return finish_sign_in(request, target)
             session[NEXT] = target
             return HttpResponseRedirect(reverse(PAGES[step]))
     return show_sign_in(request, target, failure)
@@ -113,14 +113,19 @@ def show_sign_in(request: HttpRequest, target: str, failure: SuigoError | None) 
             autocomplete="current-password",
         ),
     ]
-    form = passkey_form(request, "staff-passkey-sign-in", target=target, autofill=True)
-    context = {"next": target, "passkey_form": form}
+    context = {
+        "next": target,
+        "passkey_form": passkey_form(
+            request, "staff-passkey-sign-in", target=target, autofill=True
+        ),
+        "service": providers.provider("staff") is not None,
+    }
     return page(request, "identity/staff_sign_in.html", context, inputs=inputs, failure=failure)
 
 
-def _signed_in(request: HttpRequest, target: str) -> HttpResponse:
-    now = clock.now()
-    actor = queries.actor_of_session(session_of(request), today=clock.local_date(now))
+def finish_sign_in(request: HttpRequest, target: str) -> HttpResponse:
+    """Go on as the member of staff whom the session now belongs to."""
+    actor = queries.actor_of_session(session_of(request), now=clock.now())
     return signed_in(request, actor, target)
 
 
@@ -234,7 +239,7 @@ def enrolled(request: HttpRequest, codes: tuple[str, ...], target: str) -> HttpR
     """Signed in with a first second factor: on to the recovery codes, which are shown once."""
     show_once(request, list(codes))
     request.session[NEXT] = target
-    return _signed_in(request, reverse("staff-recovery-codes"))
+    return finish_sign_in(request, reverse("staff-recovery-codes"))
 
 
 def _enrolment(request: HttpRequest) -> dict[str, str]:
