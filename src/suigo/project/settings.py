@@ -49,6 +49,11 @@ SUIGO_INTAKE_FOLDER = os.environ.get("SUIGO_INTAKE_FOLDER", "")  # watched; noth
 SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
 # where the four items of a card are read: an address, or fake: outside production
 SUIGO_CARD_READER = os.environ.get("SUIGO_CARD_READER", "" if PRODUCTION else "fake:")
+# who plays the card that signs, fake: outside production; a provider of identity needs nothing here
+SUIGO_SIGNER = os.environ.get("SUIGO_SIGNER", "fake:" if SUIGO_ENV == "demo" else "")
+SUIGO_REHEARSAL_FOLDER = SUIGO_DATA / "rehearsal"  # the key of certificates that prove nothing
+SUIGO_TRUST_FOLDER = os.environ.get("SUIGO_TRUST_FOLDER", str(SUIGO_CITY / "trust"))
+SUIGO_REVOCATION = os.environ.get("SUIGO_REVOCATION", "" if PRODUCTION else "disabled-dev:")
 SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket
 
 DEMO_SECRET = "demonstration-only-" + "0" * 40
@@ -90,6 +95,7 @@ INSTALLED_APPS = [
     "suigo.engines.notices",
     "suigo.engines.search",
     "suigo.engines.facts",
+    "suigo.engines.signing",
     "suigo.engines.cases",
     "suigo.engines.guidance",
     "suigo.engines.insight",

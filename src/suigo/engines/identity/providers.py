@@ -1,7 +1,7 @@
 """What identity offers to those who have something signed with a card.
 
-Whoever wants a signature (the engine signing) is given a ``SignProvider`` by ``project/installed.py``
-and never learns which service stands behind it.
+Whoever wants a signature (the engine signing) is given a ``SignProvider`` by
+``project/installed.py`` and never learns which service stands behind it.
 """
 
 from dataclasses import dataclass
