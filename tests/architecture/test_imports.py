@@ -54,6 +54,14 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "suigo.engines.notices": {
         "library": ("queries", "the city's message texts, kept and reloaded"),
     },
+    "suigo.engines.signing": {
+        "heavy": ("queries", "what reads certificates, loaded when somebody first needs it"),
+        "isolated": ("rules", "the program that reads signed files of strangers, confined"),
+        "testing": ("rules", "certificates made here, for tests and the demonstration"),
+        "trust": ("rendering", "which authorities this deployment believes"),
+        "vault": ("policy", "the sealed parts of a signature"),
+        "wording": ("rules", "sentences that several modules say"),
+    },
     "suigo.services.builder": {
         "published": ("queries", "what was published, kept in each process and looked up again"),
     },

@@ -28,6 +28,8 @@ ALLOWED = frozenset(
 
 # Packages whose metadata does not say one SPDX name: what it is, and where that was read.
 READ_BY_HAND = {
+    "aiohttp": ("Apache-2.0", "its metadata: Apache-2.0 AND MIT, both allowed"),
+    "aiosignal": ("Apache-2.0", "LICENSE in its wheel"),
     "aiosmtpd": ("Apache-2.0", "LICENSE in its wheel; its classifiers also hold a bare parent"),
     "django-csp": ("BSD-3-Clause", "LICENSE in its wheel: three clauses"),
     "pyasn1-modules": ("BSD-2-Clause", "LICENSE in its wheel: two clauses"),

@@ -9,7 +9,7 @@ import json
 from copy import deepcopy
 from datetime import timedelta
 from functools import cache
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth import get_user_model
 from django.utils import translation
@@ -18,8 +18,8 @@ from PIL import Image
 from suigo.engines.cases.actions import (
     Given,
     freeze_for_paper,
+    prepare_signature,
     start_draft,
-    submit_application,
     take_action,
 )
 from suigo.engines.cases.actions.work import add_note, mark_checklist
@@ -37,10 +37,12 @@ from suigo.engines.identity.models import Passkey, PostHolding, Recovery
 from suigo.engines.identity.queries import actor_of_account
 from suigo.engines.identity.queries.recoveries import objection_token
 from suigo.engines.notices.models import Message
+from suigo.engines.signing.queries import signatures_of
 from suigo.kernel import clock
 from suigo.kernel.access import SYSTEM, Assurance
 from suigo.kernel.crypto import seal
 from suigo.project.demo import _Cases as Cases
+from suigo.project.demo_signing import send_signed
 from suigo.services.builder.actions import start_design
 from suigo.services.builder.queries.beginnings import copied_files
 from suigo.services.counter.actions.screens import pair_screen
@@ -171,12 +173,12 @@ for procedure in defined.values():
 claim = defined[CLAIM]
 
 
-def applied(owner, *, name=None):
+def applied(owner, *, name=None, card="own"):
     answers = deepcopy(answers_to(CLAIM, owner.email))
     if name:
         answers = replace_at(answers, claim.spec.service.applicant_name, name)
     draft = start_draft(CLAIM, actor=owner, now=moment, answers=answers)
-    receipt = submit_application(draft, actor=owner, now=moment, language="ja")
+    receipt = send_signed(draft, claim.spec.service, actor=owner, now=moment, card=card)
     return Case.objects.get(public_id=receipt.case_id)
 
 
@@ -239,7 +241,8 @@ add_note(fresh.public_id, text="電話で確かめました。\n折り返しあ�
 renovation = "c10-care-home-renovation"
 plan = deepcopy(answers_to(renovation, hanako.email))
 draft = start_draft(renovation, actor=hanako, now=moment, answers=plan)
-works = submit_application(draft, actor=hanako, now=moment, language="ja")
+service = next(p.spec.service for p in procedures() if p.id == renovation)
+works = send_signed(draft, service, actor=hanako, now=moment)
 works = Case.objects.get(public_id=works.case_id)
 act(works, "start_check", SYSTEM)
 act(works, "finish_check", SYSTEM)
@@ -252,6 +255,10 @@ made["cases"] = {
     "deciding": str(deciding.public_id),
     "others": str(other.public_id),
 }
+unsure = [applied(hanako, card=card) for card in ("unknown", "other")]
+made["signatures"] = [str(signatures_of(case.public_id)[0].public_id) for case in unsure]
+made["signing"] = made["drafts"][CLAIM]
+prepare_signature(UUID(made["signing"]), actor=hanako, now=moment, language="ja")
 made["file"] = next(iter(v for v in fresh.answers["payment"]["account_proof"]))
 letter = CaseLetter.objects.filter(file_id__isnull=False, case__department="child-support").first()
 waiting = CaseLetter.objects.filter(case__department="child-support").first()

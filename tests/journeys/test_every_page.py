@@ -130,6 +130,12 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "apply-check": [
         (HANAKO, lambda t: [f"/apply/{draft}/check/" for draft in t["drafts"].values()])
     ],
+    "apply-sign": [(HANAKO, lambda t: f"/apply/{t['signing']}/sign/")],
+    "signatures": [
+        (HEAD, at("/staff/signatures/")),
+        (HEAD, at("/staff/signatures/?state=decided")),
+    ],
+    "signature": [(HEAD, lambda t: [f"/staff/signatures/{s}/" for s in t["signatures"]])],
     "draft-saved": [(HANAKO, of_draft("saved/"))],
     "discard-draft": [(HANAKO, of_draft("discard/"))],
     "my-application": [(HANAKO, of_case("long")), (HANAKO, of_case("returned"))],
@@ -293,6 +299,13 @@ NO_PAGE = {
     "case-note": SENDS,
     "case-checklist": SENDS,
     "case-my-number": SENDS,
+    "case-file-signatures": SENDS,
+    "apply-signed": "comes back from a card and leads on",
+    "demo-card": "opened with a document in test_signing.py",
+    "signature-decide": SENDS,
+    "signature-try-again": SENDS,
+    "signature-person": SENDS,
+    "signature-export": FILE,
     "case-letter-preview": SENDS,
     "paper-sheet": "leads to the procedure of a printed sheet",
     "intake-type": SENDS,

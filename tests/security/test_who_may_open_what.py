@@ -20,6 +20,7 @@ from PIL import Image
 
 from engines.cases import world
 from security.ways_in import WAYS_IN, ways_in
+from engines.signing.cards import waiting_signature
 from services.counter import world as counter
 from suigo.engines.cases.models import CaseLetter, SavedView
 from suigo.engines.cases.queries.procedures import procedure
@@ -59,6 +60,7 @@ RESIDENTS: Row = ("sign in", "open", "open", *["sign in"] * 4)
 THEIR_OWN: Row = ("hidden", "open", *["hidden"] * 5)
 # the office prints a receipt at the counter
 THEIRS_OR_THE_OFFICE: Row = ("hidden", "open", "hidden", "open", "open", "hidden", "hidden")
+WITHOUT_A_CARD: Row = ("sign in", "hidden", "hidden", *["sign in"] * 4)
 A_SIGNED_IN: Row = ("sign in", "open", "hidden", *["sign in"] * 4)
 OUTSIDE = ("staff sign in",) * 3
 STAFF: Row = (*OUTSIDE, "open", "open", "open", "open")
@@ -142,6 +144,9 @@ TABLE: dict[str, tuple[str, Row]] = {
     "apply": ("GET", THEIR_OWN),
     "apply-check": ("GET", THEIR_OWN),
     "draft-saved": ("GET", THEIR_OWN),
+    "apply-sign": ("GET", THEIR_OWN),
+    "apply-signed": ("GET", THEIR_OWN),
+    "demo-card": ("GET", WITHOUT_A_CARD),  # nothing waits to be signed
     "discard-draft": ("GET", THEIR_OWN),
     "apply-page": ("GET", THEIR_OWN),
     "apply-refresh": ("POST", THEIR_OWN),
@@ -176,6 +181,14 @@ TABLE: dict[str, tuple[str, Row]] = {
     "case-note": ("POST", CHECKERS),
     "case-checklist": ("POST", THE_OFFICE),
     "case-my-number": ("POST", MY_NUMBER),
+    "case-file-signatures": ("POST", THE_OFFICE),
+    # -- signatures: whoever decides on those of their department; here the head of the library
+    "signatures": ("GET", (*OUTSIDE, "no", "open", "no", "open")),
+    "signature": ("GET", THE_OFFICE),
+    "signature-decide": ("POST", (*OUTSIDE, "no", "open", "hidden", "hidden")),
+    "signature-try-again": ("POST", (*OUTSIDE, "no", "open", "hidden", "hidden")),
+    "signature-person": ("POST", (*OUTSIDE, "no", "open", "no", "hidden")),
+    "signature-export": ("GET", (*OUTSIDE, "no", "open", "no", "hidden")),
     "case-application": ("GET", THE_OFFICE),
     "case-letter": ("GET", THE_OFFICE),
     "case-action": ("GET", THE_OFFICE),
@@ -439,6 +452,8 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "kind": ["statement"],
             "kiosk_id": [Kiosk.objects.get().public_id],
             "mapping": ["logo-library-card"],
+            "signature_id": [waiting_signature(case)],
+            "part": ["p7s"],
         },
         {
             "object-to-recovery": {"token": "0" * 64},

@@ -49,6 +49,7 @@ from suigo.kernel.access import SYSTEM, Actor, Assurance
 from suigo.kernel.clock import local_date
 from suigo.kernel.content import city
 from suigo.kernel.japanese.postal import towns_of
+from suigo.project.demo_signing import send_signed
 
 PASSWORD = "suigo-demonstration"  # noqa: S105 - printed at every start of a demonstration
 DAYS_BACK = 75
@@ -56,6 +57,7 @@ CALL = Arrival(
     caller="見本　一葉", relation="長女", identity="questions", consent_read=True, by_post=True
 )
 EXAMPLES_PER_PROCEDURE = 6
+CARDS = {1: "unknown", 3: "other"}  # of every five applications that nobody decided yet
 
 Say = Callable[[str], None]
 
@@ -238,6 +240,7 @@ class _Cases:
         self.files: dict[tuple[int, str], str] = {}
         self.examples: dict[tuple[str, int], Answers] = {}
         self.current: Actor = residents[0]
+        self.sent = 0
         elsewhere = list(Material().towns)
         towns = [
             (area.postal_code, area.prefecture, area.city, area.town)
@@ -376,7 +379,17 @@ class _Cases:
             answers=case.answers,
             arrival=CALL if case.channel == "phone" else NO_ARRIVAL,
         )
-        receipt = cases.submit_application(draft, actor=case.owner, now=moment, language="ja")
+        self.sent += 1
+        undecided = all(step.kind != "decide" for step in case.steps)
+        receipt = send_signed(
+            draft,
+            case.procedure.spec.service,
+            actor=case.owner,
+            now=moment,
+            channel=case.channel,
+            # what has to wait for a member of staff can't have been decided
+            card=CARDS.get(self.sent % 5, "own") if undecided else "own",
+        )
         start = case.procedure.spec.workflow.start
         phase = case.procedure.spec.workflow.state(start).phase
         case.state = CaseMoved(receipt.case_id, receipt.number, start, phase, 1)

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from importlib import import_module
 
+from django.conf import settings
 from django.urls import reverse
 
 from suigo.engines.cases import providers as cases
 from suigo.engines.cases.providers import GuideLink
 from suigo.engines.cases.queries import files as case_files
 from suigo.engines.cases.queries.procedures import procedures
+from suigo.engines.cases.queries.residents import sees_case
 from suigo.engines.documents import providers as documents
 from suigo.engines.facts import providers as facts
 from suigo.engines.facts.providers import UsedBy
@@ -16,6 +18,8 @@ from suigo.engines.forms.rules.prefilling import facts_asked
 from suigo.engines.guidance import queries as guidance
 from suigo.engines.insight import providers as insight
 from suigo.engines.insight.providers import ServiceRef
+from suigo.engines.signing import providers as signing
+from suigo.engines.signing.adapters import fake as rehearsal
 from suigo.kernel import events
 from suigo.kernel.access import capabilities
 from suigo.kernel.audit import queries as audit_queries
@@ -32,6 +36,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.notices",
     "suigo.engines.search",
     "suigo.engines.facts",
+    "suigo.engines.signing",
     "suigo.engines.cases",
     "suigo.engines.guidance",
     "suigo.engines.insight",
@@ -80,6 +85,9 @@ def join() -> None:
     documents.register_need("cases", case_files.needed)
     documents.register_access("intake", intake.may_open)
     documents.register_need("intake", intake.needed)
+    # whoever has something signed with a card: the first that is ready
+    signing.use_signers(rehearsal.connect(settings.SUIGO_SIGNER))
+    signing.use_cases(may_see=sees_case, url=lambda case_id: reverse("case", args=[case_id]))
     insight.use(services_by_measure)
     # models are there only once Django is ready
     cases.use(import_module("suigo.services.builder.published").PUBLISHED)

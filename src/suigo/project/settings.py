@@ -66,6 +66,11 @@ SUIGO_STAFF_HOSTS = frozenset(h for h in os.environ.get("SUIGO_STAFF_HOSTS", "")
 # whose second factor counts: ours (always asked for here), or provider (believed when it says so)
 SUIGO_STAFF_SECOND_FACTOR = os.environ.get("SUIGO_STAFF_SECOND_FACTOR", "ours")
 SUIGO_PROOF_MINUTES = int(os.environ.get("SUIGO_PROOF_MINUTES", "60"))  # how long a card counts
+# who plays the card that signs, fake: outside production; a provider of identity needs nothing here
+SUIGO_SIGNER = os.environ.get("SUIGO_SIGNER", "fake:" if SUIGO_ENV == "demo" else "")
+SUIGO_REHEARSAL_FOLDER = SUIGO_DATA / "rehearsal"  # the key of certificates that prove nothing
+SUIGO_TRUST_FOLDER = os.environ.get("SUIGO_TRUST_FOLDER", str(SUIGO_CITY / "trust"))
+SUIGO_REVOCATION = os.environ.get("SUIGO_REVOCATION", "" if PRODUCTION else "disabled-dev:")
 SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket
 
 DEMO_SECRET = "demonstration-only-" + "0" * 40
@@ -107,6 +112,7 @@ INSTALLED_APPS = [
     "suigo.engines.notices",
     "suigo.engines.search",
     "suigo.engines.facts",
+    "suigo.engines.signing",
     "suigo.engines.cases",
     "suigo.engines.guidance",
     "suigo.engines.insight",

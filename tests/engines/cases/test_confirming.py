@@ -93,7 +93,7 @@ def test_everything_is_listed_by_department_and_can_be_narrowed(
         connection,
     ) as asked:
         page = unescape(client.get(PAGE).content.decode())
-    assert len(asked) == 3
+    assert len(asked) == 4
     for department in every:
         assert f"{department.name}（{department.count}件）" in page
         for procedure in department.procedures:

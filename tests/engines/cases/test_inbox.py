@@ -192,7 +192,7 @@ def test_a_case_costs_a_fixed_number_of_queries(people: Desk, count: int) -> Non
     )
     with CaptureQueriesContext(connection) as seen:
         case_detail(people.clerk, case.public_id, today=TODAY)
-    assert len(seen) == 10
+    assert len(seen) == 11
 
 
 def test_a_case_in_full(people: Desk) -> None:

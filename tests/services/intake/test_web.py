@@ -104,7 +104,7 @@ def test_the_list_costs_the_same_at_any_length(
     with CaptureQueriesContext(connection) as queries:
         page = client.get(LIST).content.decode()
     assert page.count(".csv</a>") == count
-    assert len(queries) == 6
+    assert len(queries) == 7
 
 
 def test_files_are_removed_after_their_time(clerk: Actor, browser: SignIn) -> None:

@@ -39,6 +39,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     verify.set_defaults(handler=verify_audit)
 
+    signatures = commands.add_parser("signatures", help="電子署名 / electronic signatures")
+    signing = signatures.add_subparsers(dest="action", required=True, metavar="verify")
+    again = signing.add_parser("verify", help="もう一度検証する / verify them again")
+    again.add_argument("--data")
+    again.set_defaults(handler=verify_signatures)
+
     schemas = commands.add_parser("schemas", help="JSON Schema を書き出す / export JSON Schemas")
     schemas.set_defaults(handler=export_schemas)
 
@@ -85,6 +91,13 @@ def verify_audit(arguments: argparse.Namespace) -> int:
         f" {counts['files']} 件、変わりなし / entries, proofs and files, all as they were."
     )
     return 0
+
+
+def verify_signatures(arguments: argparse.Namespace) -> int:
+    """Verify every kept signature again; 1 when one is not good."""
+    with database(data_directory(arguments.data)):
+        start_django()
+        return _call("suigo.project.signatures", [])
 
 
 def export_schemas(_arguments: argparse.Namespace) -> int:

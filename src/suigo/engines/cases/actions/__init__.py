@@ -18,7 +18,14 @@ from suigo.engines.cases.actions.importing import (
     try_import,
 )
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, confirm_decided
+from suigo.engines.cases.actions.preparing import Prepared, complete_signature, prepare_signature
 from suigo.engines.cases.actions.programs import submit_answers
+from suigo.engines.cases.actions.signing import (
+    NotSigned,
+    Unreadable,
+    attach_signatures,
+    examine_file,
+)
 from suigo.engines.cases.actions.submission import Receipt, submit_application
 from suigo.engines.cases.actions.tallying import count_view, flush_tallies
 from suigo.engines.cases.actions.transitions import (
@@ -52,20 +59,26 @@ __all__ = [
     "Given",
     "Imported",
     "Keeping",
+    "NotSigned",
     "PageSaved",
+    "Prepared",
     "Receipt",
+    "Unreadable",
     "add_note",
     "adopt_drafts",
     "answer_correction",
     "apply_retention",
     "assign",
     "attach_file",
+    "attach_signatures",
     "bulk_assign",
+    "complete_signature",
     "confirm_decided",
     "count_view",
     "delete_view",
     "discard_draft",
     "enclose_files",
+    "examine_file",
     "expire_drafts",
     "flush_tallies",
     "freeze_for_paper",
@@ -73,6 +86,7 @@ __all__ = [
     "keep_answers",
     "mark_checklist",
     "note_export",
+    "prepare_signature",
     "preview_letter",
     "receive_import",
     "reveal_my_number",

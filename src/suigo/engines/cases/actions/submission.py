@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from suigo.engines.cases import policy
 from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, keep_told
+from suigo.engines.cases.actions.signing import own_signature, use_signature
 from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.events import CaseReceived
 from suigo.engines.cases.models import Case, CaseFile, Draft
@@ -124,12 +125,18 @@ def submit_application(
     Everything is validated again, with the definition the draft was written against. Raises
     ``Invalid`` with messages by path, ``NotFound``, ``Gone``, ``Refused`` when the procedure has
     closed meanwhile, ``NeedsProof`` when it needs a surer proof of who is acting than the draft's
-    writer has shown this time.
+    writer has shown this time, ``NotSigned`` when it needs a signature of exactly these answers.
     """
     taken = take_draft(public_id, actor=actor, now=now, owner_token=owner_token, keeping=keeping)
     if isinstance(taken, Receipt):
         return taken
-    return receive_application(taken, actor=actor, language=language, now=now)
+    signed = own_signature(public_id, taken, actor=actor)
+    case = store_case(taken, actor=actor, language=language, now=now)
+    announce_case(case, taken, actor=actor, now=now)
+    if signed is not None:
+        title = taken.procedure.spec.service.title.ja
+        use_signature(signed, case, title=title, now=now)
+    return receipt_of(case, created=True)
 
 
 def take_draft(

@@ -13,6 +13,7 @@ from suigo.engines.cases.actions.entering import entered_with, files_entered
 from suigo.engines.cases.actions.given import NOTHING, Given, decision_of, short
 from suigo.engines.cases.actions.knowing import confirms
 from suigo.engines.cases.actions.locking import locked_case
+from suigo.engines.cases.actions.signing import require_decidable
 from suigo.engines.cases.actions.telling import message_of, tell_applicant, tell_assignee
 from suigo.engines.cases.events import CaseClosed, CaseDecided, CorrectionRequested
 from suigo.engines.cases.models import (
@@ -320,20 +321,15 @@ class _Step:
         request.save(update_fields=["cancelled_at", "cancelled_by_name"])
 
     def _decide(self) -> None:
+        outcome, case_id = self.action.outcome, str(self.case.public_id)
+        assert outcome is not None
+        require_decidable(self.case.public_id, outcome)
         self.case.decision = decision_of(self.procedure, self.action, self.given, today=self.today)
-        assert self.action.outcome is not None
-        self.case.outcome = self.action.outcome
-        self.case.decided_at = self.now
-        self.facts["outcome"] = self.action.outcome
-        publish(
-            CaseDecided(
-                case_id=str(self.case.public_id),
-                procedure_id=self.case.procedure_id,
-                outcome=self.action.outcome,
-            )
-        )
+        self.case.outcome, self.case.decided_at = outcome, self.now
+        self.facts["outcome"] = outcome
+        publish(CaseDecided(case_id=case_id, procedure_id=self.case.procedure_id, outcome=outcome))
         if confirms(self.case, self.procedure.form):
-            enqueue("cases.confirm_facts", case_id=str(self.case.public_id))
+            enqueue("cases.confirm_facts", case_id=case_id)
 
     def _take_entries(self) -> None:
         self.entered = entered_with(

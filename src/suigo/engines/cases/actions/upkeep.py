@@ -21,6 +21,7 @@ from suigo.engines.cases.models import (
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.identity.queries import account_brief
 from suigo.engines.notices.actions import send
+from suigo.engines.signing.actions import erase as erase_signatures
 from suigo.kernel.access import SYSTEM
 from suigo.kernel.audit.actions import erase_personal, record
 from suigo.kernel.clock import local_date
@@ -163,6 +164,7 @@ def _erase(pk: int, *, now: datetime) -> int:
     case.save()
     subject = str(case.public_id)
     erase_personal(subject_kind="case", subject_id=subject)
+    erase_signatures(case.public_id, now=now)
     record(
         "case.erased",
         actor=SYSTEM,

@@ -31,6 +31,7 @@ from suigo.engines.documents.queries import briefs
 from suigo.engines.documents.spec import FileBrief
 from suigo.engines.forms.rules import ReviewPage, display, review, value_at, whole_label
 from suigo.engines.identity.queries import AccountBrief, staff_of_department
+from suigo.engines.signing.queries import SignatureBrief, signatures_of
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.queries import HistoryLine, history_of
 from suigo.kernel.clock import local_date
@@ -161,6 +162,7 @@ class CaseDetail:
     history: tuple[HistoryLine, ...]
     duplicates: tuple[DuplicateView, ...]
     staff: tuple[AccountBrief, ...]
+    signatures: tuple[SignatureBrief, ...]
 
     @property
     def open_correction(self) -> CorrectionView | None:
@@ -169,7 +171,7 @@ class CaseDetail:
 
 
 def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
-    """One case for staff. Eleven queries, whatever it holds. Raises ``NotFound``."""
+    """One case for staff. Twelve queries, whatever it holds. Raises ``NotFound``."""
     case = Case.objects.select_related("assignee").filter(public_id=case_id).first()
     if case is None or not policy.can_view_case(actor, case):
         raise NotFound
@@ -238,6 +240,7 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
         history=tuple(history_of(subject_kind="case", subject_id=str(case.public_id))),
         duplicates=_duplicates(actor, case, chosen),
         staff=tuple(staff_of_department(case.department, today=today)),
+        signatures=signatures_of(case.public_id),
     )
 
 

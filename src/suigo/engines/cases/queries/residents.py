@@ -25,6 +25,7 @@ from suigo.engines.cases.rules.wording import status_line
 from suigo.engines.cases.rules.workflow import next_actions
 from suigo.engines.cases.spec import Action
 from suigo.engines.forms.rules import ReviewPage, review
+from suigo.engines.signing.queries import verdict_of
 from suigo.kernel.access import Actor
 from suigo.kernel.clock import local_date
 from suigo.kernel.errors import NotFound
@@ -73,6 +74,7 @@ class MyCaseDetail:
     actions: tuple[Action, ...]
     entries: Mapping[str, Any]
     added: tuple[Entered, ...]
+    signature: str  # what holds about their electronic signature, '' without one
 
     @property
     def additions(self) -> tuple[Action, ...]:
@@ -99,7 +101,7 @@ def my_cases(actor: Actor, *, language: str, today: date) -> list[MyCase]:
 def my_case(
     actor: Actor, case_id: UUID, *, language: str, today: date, owner_token: str = ""
 ) -> MyCaseDetail:
-    """One of the actor's own cases; four queries. Raises ``NotFound``, ``NeedsProof``."""
+    """One of the actor's own cases; five queries. Raises ``NotFound``, ``NeedsProof``."""
     case = _with_correction_due().filter(public_id=case_id).first()
     if case is None or not policy.is_applicant(actor, case, owner_token=owner_token):
         raise NotFound
@@ -126,6 +128,7 @@ def my_case(
             for part in entered_in(case, chosen, language=language, today=today)
             if part.action.who == "applicant"
         ),
+        signature=verdict_of(case.public_id),
     )
 
 

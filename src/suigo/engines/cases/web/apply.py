@@ -1,8 +1,6 @@
 """Applying: one question group per page, check your answers, done."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from suigo.engines.cases import actions
 from suigo.engines.cases.actions import PageSaved
-from suigo.engines.cases.queries.drafts import DraftView, draft_for, sent_as
+from suigo.engines.cases.queries.drafts import DraftView
 from suigo.engines.cases.queries.procedures import needed_assurance, procedure
 from suigo.engines.cases.queries.residents import MyCase, case_just_received, my_case, sees_case
+from suigo.engines.cases.queries.signing import signature_level
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.web.brakes import count
 from suigo.engines.cases.web.catalog import show_procedure
@@ -28,7 +27,9 @@ from suigo.engines.cases.web.desk import desk_form, sheets_of
 from suigo.engines.cases.web.forms_view import Posted, file_view, form_view, read_post
 from suigo.engines.cases.web.keeping import chosen as chosen_to_keep
 from suigo.engines.cases.web.keeping import offers, origin_words
+from suigo.engines.cases.web.own_draft import already_sent_leads_on, own_draft
 from suigo.engines.cases.web.review_view import review_pages
+from suigo.engines.cases.web.signing import begin_signature, wants_signature
 from suigo.engines.cases.web.visitor import adopt_own_drafts, new_owner_token, owner_token_of
 from suigo.engines.documents import actions as documents
 from suigo.engines.facts.queries import known_facts
@@ -90,32 +91,11 @@ def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
     return HttpResponseRedirect(reverse("apply", args=[draft_id]))
 
 
-def already_sent_leads_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Whoever goes back to a draft that was sent meanwhile is led to the application."""
-
-    @wraps(view)
-    def led(request: HttpRequest, draft_id: UUID, *more: str, **named: str) -> HttpResponse:
-        try:
-            return view(request, draft_id, *more, **named)
-        except NotFound:
-            sent = sent_as(actor_of(request), draft_id, owner_token=owner_token_of(request))
-            if sent is None or request.method != "GET":
-                raise
-            return HttpResponseRedirect(reverse("my-application", args=[sent]))
-
-    return led
-
-
-def _draft(request: HttpRequest, draft_id: UUID) -> DraftView:
-    adopt_own_drafts(request)
-    return draft_for(actor_of(request), draft_id, now=now(), owner_token=owner_token_of(request))
-
-
 @require_GET
 @already_sent_leads_on
 def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """To the page where the person left off, or the first one."""
-    draft = _draft(request, draft_id)
+    draft = own_draft(request, draft_id)
     pages = evaluate(draft.procedure.form, draft.answers, today=local_date(now())).pages
     page = draft.page if draft.page in pages else pages[0]
     return HttpResponseRedirect(reverse("apply-page", args=[draft_id, page]))
@@ -126,7 +106,7 @@ def resume(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     """One page of the form. Posting keeps it and goes on, or explains what to mend."""
     if request.method == "GET":
-        return _show_page(request, _draft(request, draft_id), page_id)
+        return _show_page(request, own_draft(request, draft_id), page_id)
     posted, saved = _save(request, draft_id, page_id)
     if "_leave" in posted.values:
         return HttpResponseRedirect(reverse("draft-saved", args=[draft_id]))
@@ -152,7 +132,9 @@ def _save(request: HttpRequest, draft_id: UUID, page_id: str) -> tuple[Posted, P
     """Keep what was posted, the files that came with it included."""
     adopt_own_drafts(request)
     token = owner_token_of(request)
-    posted = read_post(request, lambda: _draft(request, draft_id).procedure.form, owner_token=token)
+    posted = read_post(
+        request, lambda: own_draft(request, draft_id).procedure.form, owner_token=token
+    )
     saved = actions.save_page(
         draft_id,
         page=page_id,
@@ -275,7 +257,7 @@ def refresh(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
 @require_POST
 def upload(request: HttpRequest, draft_id: UUID, page_id: str, path: str) -> HttpResponse:
     """One file sent by a script as soon as it was chosen; the answer is its line."""
-    draft = _draft(request, draft_id)
+    draft = own_draft(request, draft_id)
     node = draft.procedure.form.node_at(path)
     sent = request.FILES.get("file")
     if node is None or node.page != page_id or not isinstance(node.field, FileField) or not sent:
@@ -309,12 +291,14 @@ def upload(request: HttpRequest, draft_id: UUID, page_id: str, path: str) -> Htt
 def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Check your answers; sending answers with the receipt itself, however often it is sent."""
     if request.method == "GET":
-        return _show_check(request, _draft(request, draft_id))
+        return _show_check(request, own_draft(request, draft_id))
     count(request, "send")
     adopt_own_drafts(request)
     token = owner_token_of(request)
     actor = actor_of(request)
     try:
+        if wants_signature(request, draft_id):
+            return begin_signature(request, draft_id)
         receipt = actions.submit_application(
             draft_id,
             actor=actor,
@@ -325,7 +309,7 @@ def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         )
     except Invalid as invalid:
         errors = {path: str(message) for path, message in invalid.field_errors.items()}
-        return _show_check(request, _draft(request, draft_id), errors=errors, status=422)
+        return _show_check(request, own_draft(request, draft_id), errors=errors, status=422)
     if actor.is_staff and sees_case(actor, receipt.case_id):
         return HttpResponseRedirect(reverse("case", args=[receipt.case_id]))
     if receipt.created or actor.is_staff:
@@ -379,6 +363,9 @@ def _show_check(
         "warnings": list(found.warnings.values()),
         "total": len(evaluation.pages) + 1,
         "last": evaluation.pages[-1],
+        "signature": signature_level(
+            draft.procedure.spec.service, actor=actor_of(request), channel=draft.channel
+        ),
     }
     return render(request, "cases/apply/check.html", context, status=status)
 
@@ -415,7 +402,7 @@ def done(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @already_sent_leads_on
 def saved(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """What somebody reads who stops for now: until when, and how to go on."""
-    draft = _draft(request, draft_id)
+    draft = own_draft(request, draft_id)
     context = {
         "draft": draft,
         "service": draft.procedure.spec.service,
@@ -427,7 +414,7 @@ def saved(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Throw the draft away, after asking."""
-    draft = _draft(request, draft_id)
+    draft = own_draft(request, draft_id)
     if request.method == "GET":
         context = {"draft": draft, "service": draft.procedure.spec.service}
         return render(request, "cases/apply/discard.html", context)

@@ -30,6 +30,7 @@ from suigo.engines.cases.web.desk import arrival_lines
 from suigo.engines.cases.web.flags import Flagged, entered_sections, flagged_in, sections_of
 from suigo.engines.cases.web.forms_view import form_view
 from suigo.engines.cases.web.rows import TONES
+from suigo.engines.cases.web.signatures import signature_lines
 from suigo.engines.forms.rendering import error_summary, fields_html
 from suigo.engines.forms.rules import evaluate
 from suigo.engines.forms.rules.answers import Answers
@@ -94,7 +95,7 @@ def _page(
         "errors": [(f"i-{p.replace('.', '-')}", m) for p, m in (errors or {}).items()],
         "actions": [a for a in case.actions if a.kind != "request_correction"],
         "channel": CHANNELS[case.channel],
-        "arrival": arrival_lines(case.arrival),
+        "arrival": arrival_lines(case.arrival, verified=bool(case.signatures)),
         "enclosed": [case.files[i] for i in case.enclosed if i in case.files],
         "history": [
             Entry(
@@ -110,6 +111,7 @@ def _page(
         "may_see_numbers": actor.can(policy.MY_NUMBER),
         "me": actor.account_id,
         "is_open": case.state.phase != "done",
+        **signature_lines(case, request),
     }
     return render(request, "cases/staff/case.html", context, status=status)
 

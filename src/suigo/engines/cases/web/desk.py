@@ -76,13 +76,14 @@ def sheets_of(arrival: Arrival) -> list[tuple[UUID, int]]:
     ]
 
 
-def arrival_lines(arrival: Arrival) -> list[tuple[Message, Message]]:
-    """How an application came, as a case shows it: label and value."""
+def arrival_lines(arrival: Arrival, *, verified: bool) -> list[tuple[Message, Message]]:
+    """How an application came, as a case shows it: label and value. What was found about its
+    signature, once it is ``verified``, stands elsewhere."""
     number = arrival.source_number
     source = f"{arrival.source} {number}".strip()
     lines: list[tuple[Message, Message]] = [
         (_("取り込み元"), source),
-        (_("電子署名"), SIGNATURES.get(arrival.signature, "")),
+        (_("電子署名"), "" if verified else SIGNATURES.get(arrival.signature, "")),
         (_("手続に来た方・電話の方"), arrival.caller),
         (_("申請する方との関係"), arrival.relation),
         (_("本人確認"), IDENTITY.get(arrival.identity, "")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suigo.engines.cases.web import apply, catalog, my
+from suigo.engines.cases.web import apply, catalog, my, signing
 
 urlpatterns = [
     path("", catalog.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("p/<str:code>/<int:page>/", my.sheet, name="paper-sheet"),
     path("apply/<uuid:draft_id>/", apply.resume, name="apply"),
     path("apply/<uuid:draft_id>/check/", apply.check_answers, name="apply-check"),
+    path("apply/<uuid:draft_id>/sign/", signing.sign, name="apply-sign"),
+    path("apply/<uuid:draft_id>/signed/", signing.signed, name="apply-signed"),
     path("apply/<uuid:draft_id>/saved/", apply.saved, name="draft-saved"),
     path("apply/<uuid:draft_id>/discard/", apply.discard, name="discard-draft"),
     path("apply/<uuid:draft_id>/page/<slug:page_id>/", apply.page, name="apply-page"),

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from suigo.engines.cases.web import case, confirming, inbox
+from suigo.engines.cases.web import case, confirming, inbox, signatures
 
 urlpatterns = [
     path("staff/", RedirectView.as_view(pattern_name="inbox"), name="staff"),
@@ -19,6 +19,11 @@ urlpatterns = [
     path("staff/cases/<uuid:case_id>/notes/", case.note, name="case-note"),
     path("staff/cases/<uuid:case_id>/checklist/", case.checklist, name="case-checklist"),
     path("staff/cases/<uuid:case_id>/my-number/", case.my_number, name="case-my-number"),
+    path(
+        "staff/cases/<uuid:case_id>/files/<uuid:file_id>/signatures/",
+        signatures.examine,
+        name="case-file-signatures",
+    ),
     path("staff/cases/<uuid:case_id>/application.pdf", case.application, name="case-application"),
     path(
         "staff/cases/<uuid:case_id>/letters/<uuid:letter_id>.pdf", case.letter, name="case-letter"

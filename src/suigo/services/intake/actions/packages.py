@@ -10,7 +10,13 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
-from suigo.engines.cases.actions import Imported, add_note, enclose_files, receive_import
+from suigo.engines.cases.actions import (
+    Imported,
+    add_note,
+    attach_signatures,
+    enclose_files,
+    receive_import,
+)
 from suigo.engines.cases.queries.detail import case_detail
 from suigo.engines.cases.queries.imports import ImportedCase, imported_cases
 from suigo.engines.cases.queries.procedures import procedure
@@ -18,6 +24,8 @@ from suigo.engines.cases.rules.arrival import Arrival
 from suigo.engines.documents.actions import store_file
 from suigo.engines.forms.rules import normalised, review
 from suigo.engines.forms.rules.answers import Answers
+from suigo.engines.signing.actions import Arrived, verify_p7s
+from suigo.engines.signing.actions import Unreadable as Unverifiable
 from suigo.kernel.access import SYSTEM
 from suigo.kernel.clock import local_date
 from suigo.kernel.content import city
@@ -135,6 +143,7 @@ def _new(delivery: Delivery, package: Package, mapping: PackageMapping, *, now: 
         return
     # outside the transaction, as documents asks: a virus scanner may take its time
     stored, enclosed = _stored(package, placed, now=now)
+    signatures = _signatures(package, now=now)
     with transaction.atomic():
         _lock(number)
         try:
@@ -163,8 +172,32 @@ def _new(delivery: Delivery, package: Package, mapping: PackageMapping, *, now: 
         if package.manifest.kind == "再申請" and receipt.created:
             text = _("再申請として届きましたが、元の申請が見つかりません。")
             add_note(receipt.case_id, text=text, actor=SYSTEM, now=now)
+        if receipt.created:
+            attach_signatures(receipt.case_id, signatures, actor=SYSTEM, now=now)
         outcome = "created" if receipt.created else "known"
         _keep(delivery, number, outcome, receipt.case_id, receipt.number, now=now)
+
+
+def _signatures(package: Package, *, now: datetime) -> tuple[Arrived, ...]:
+    """The package's own signature, verified; what can't be read stays unverified evidence."""
+    found: list[Arrived] = []
+    signed = (
+        *package.of_kind("form_xml"),
+        *package.of_kind("form_pdf"),
+        *package.of_kind("form_csv"),
+    )
+    for name in package.of_kind("signature"):
+        contents = {part: package.contents[part] for part in signed}
+        try:
+            found += verify_p7s(
+                package.contents[name],
+                contents,
+                believed_at=package.manifest.arrived_at,
+                now=now,
+            )
+        except Unverifiable:
+            continue
+    return tuple(found)
 
 
 def _bad(delivery: Delivery, number: str, faults: list[Fault], *, now: datetime) -> None:

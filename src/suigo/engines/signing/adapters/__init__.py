@@ -1,0 +1,1 @@
+"""Where revocation is asked, and who plays the card in rehearsals; one module per kind."""

@@ -1,0 +1,1 @@
+"""The program that looks into signed files of strangers (see ``documents/isolated``)."""

@@ -1,0 +1,1 @@
+"""The clerk's screens of signing, and the card of the demonstration."""
