@@ -19,8 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from engines.cases import world
-from security.ways_in import WAYS_IN, ways_in
 from engines.signing.cards import waiting_signature
+from security.ways_in import WAYS_IN, ways_in
 from services.counter import world as counter
 from suigo.engines.cases.models import CaseLetter, SavedView
 from suigo.engines.cases.queries.procedures import procedure

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from engines.identity.sample import NOW
 from suigo.engines.identity.actions import sign_in_with_proof
+from suigo.engines.identity.actions.proofs import Outcome
 from suigo.engines.identity.models import Account, ExternalIdentity, MatchQuestion
 from suigo.engines.identity.providers import FourItems, Proof
 from suigo.engines.identity.sessions import SessionStore
@@ -21,13 +22,17 @@ def proof(subject: str) -> Proof:
     return Proof("card", ISSUER, subject, Assurance.IDENTITY, items=ITEMS)
 
 
+def come_with(subject: str) -> Outcome:
+    return sign_in_with_proof(SessionStore(), proof(subject), device="", language="ja", now=NOW)
+
+
 def test_new_cards_of_one_person_make_one_account(really_committed: None) -> None:
     together, outcomes = threading.Barrier(4), []
 
     def come(subject: str) -> None:
         try:
             together.wait()
-            outcomes.append(sign_in_with_proof(SessionStore(), proof(subject), device="", now=NOW))
+            outcomes.append(come_with(subject))
         finally:
             connection.close()
 
@@ -42,7 +47,7 @@ def test_new_cards_of_one_person_make_one_account(really_committed: None) -> Non
 
 @pytest.mark.django_db
 def test_a_subject_belongs_to_one_account() -> None:
-    sign_in_with_proof(SessionStore(), proof("one"), device="", now=NOW)
+    come_with("one")
     account = Account.objects.create(kind="resident", created_at=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         ExternalIdentity.objects.create(
@@ -61,7 +66,7 @@ def test_a_subject_belongs_to_one_account() -> None:
     "values", [{"subject": ""}, {"issuer": ""}, {"provider": "else"}, {"linked_by": "guess"}]
 )
 def test_the_database_knows_how_somebody_can_be_linked(values: dict[str, str]) -> None:
-    sign_in_with_proof(SessionStore(), proof("one"), device="", now=NOW)
+    come_with("one")
     with pytest.raises(IntegrityError), transaction.atomic():
         ExternalIdentity.objects.update(**values)
 

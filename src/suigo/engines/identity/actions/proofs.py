@@ -52,7 +52,7 @@ class Outcome:
 
 
 def sign_in_with_proof(
-    session: SessionStore, proof: Proof, *, device: str, now: datetime
+    session: SessionStore, proof: Proof, *, device: str, language: str, now: datetime
 ) -> Outcome:
     """Sign in whom a provider proved, or say what has to be decided first.
 
@@ -67,10 +67,12 @@ def sign_in_with_proof(
             return _done(session, known.account, proof, device, now)
         if owner is not None and not _is_renewed(owner, proof):
             return _ask(session, proof, owner, now)
-        return _first_time(session, proof, owner, device, now)
+        return _first_time(session, proof, owner, device, language, now)
 
 
-def choose(session: SessionStore, choice: Choice, *, device: str, now: datetime) -> Outcome:
+def choose(
+    session: SessionStore, choice: Choice, *, device: str, language: str, now: datetime
+) -> Outcome:
     """What somebody wants who was signed in when they came with a card: ``join`` it to the account
     they are in, or ``switch`` to the card's own. Raises ``Gone``, ``NotProven``."""
     proof, owner = pending_proof(session, now=now), _signed_in(session)
@@ -85,7 +87,7 @@ def choose(session: SessionStore, choice: Choice, *, device: str, now: datetime)
             return _done(session, owner, proof, device, now, linked_by="owner")
         if known is not None:
             return _done(session, known.account, proof, device, now)
-        return _first_time(session, proof, None, device, now)
+        return _first_time(session, proof, None, device, language, now)
 
 
 def can_join(owner: Account, proof: Proof) -> bool:
@@ -150,7 +152,12 @@ def _ask(session: SessionStore, proof: Proof, owner: Account, now: datetime) -> 
 
 
 def _first_time(
-    session: SessionStore, proof: Proof, owner: Account | None, device: str, now: datetime
+    session: SessionStore,
+    proof: Proof,
+    owner: Account | None,
+    device: str,
+    language: str,
+    now: datetime,
 ) -> Outcome:
     """Nobody came with this subject before."""
     near = records.like(proof.items) if proof.items else []
@@ -170,7 +177,7 @@ def _first_time(
         for one in open_ones:
             _ask_clerk(proof, one, now)
         return Outcome("waiting")
-    account = _new_account(proof, now)
+    account = _new_account(proof, language, now)
     return _done(session, account, proof, device, now, linked_by="first")
 
 
@@ -202,8 +209,8 @@ def _ask_clerk(proof: Proof, near: records.Near, now: datetime) -> None:
     )
 
 
-def _new_account(proof: Proof, now: datetime) -> Account:
-    account = Account(kind=Account.Kind.RESIDENT, created_at=now)
+def _new_account(proof: Proof, language: str, now: datetime) -> Account:
+    account = Account(kind=Account.Kind.RESIDENT, language=language, created_at=now)
     if proof.items is not None:
         set_names(account, proof.items.name, "")
     if proof.business is not None:
@@ -224,7 +231,7 @@ def _done(
 ) -> Outcome:
     """Everything is decided: write it down, and sign in. The ledger comes last, because an entry
     holds its lock until the transaction ends."""
-    owner = _signed_in(session)
+    before = session.row.account_id if session.row else None
     if linked_by:
         ExternalIdentity.objects.create(
             account=account,
@@ -245,7 +252,7 @@ def _done(
         account,
         assurance=proof.assurance,
         device=device,
-        keep_data=owner is None or owner.pk == account.pk,
+        keep_data=before in (None, account.pk),
         now=now,
     )
     actor = _actor(account, proof.assurance, now)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -28,6 +29,10 @@ from suigo.kernel.errors import Gone, NotFound, TooMany
 
 NEXT = "identity.proof-next"
 TITLES = {"card": _("マイナンバーカード"), "business": _("GビズID")}
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def _provider(name: str) -> SignInProvider:
@@ -71,7 +76,11 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
             now=now,
         )
         outcome = actions.sign_in_with_proof(
-            session_of(request), proof, device=device_of(request), now=now
+            session_of(request),
+            proof,
+            device=device_of(request),
+            language=_language(),
+            now=now,
         )
     except NotProven as failed:
         return _failed(request, failed, provider, target)
@@ -111,7 +120,9 @@ def choose(request: HttpRequest) -> HttpResponse:
             actions.drop_choice(session)
             return HttpResponseRedirect(home())
         try:
-            outcome = actions.choose(session, wanted, device=device_of(request), now=now)
+            outcome = actions.choose(
+                session, wanted, device=device_of(request), language=_language(), now=now
+            )
         except (NotProven, Gone) as failed:
             refused = failed if isinstance(failed, NotProven) else NotProven(failed.message)
             return _failed(request, refused, choice.provider, target)
