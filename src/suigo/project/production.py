@@ -29,6 +29,7 @@ def problems() -> list[str]:
         *_database_problems(),
         *_address_problems(),
         *_mail_problems(),
+        *_signing_problems(),
     ]
 
 
@@ -130,6 +131,21 @@ def _mail_problems() -> list[str]:
             " / Set SUIGO_SMTP_URL, for example smtp+tls://USER:PASSWORD@mail.example.jp:587"
         ]
     return []
+
+
+def _signing_problems() -> list[str]:
+    found = []
+    if settings.SUIGO_SIGNER:
+        found.append(
+            "SUIGO_SIGNER を外してください(練習用のカードです)"
+            " / Unset SUIGO_SIGNER: its cards are for rehearsals."
+        )
+    if settings.SUIGO_REVOCATION.startswith("disabled-dev"):
+        found.append(
+            "SUIGO_REVOCATION に crl-file: か ocsp: を設定してください(disabled-dev は開発用です)"
+            " / Set SUIGO_REVOCATION to crl-file:/folder or ocsp:https://…, not disabled-dev."
+        )
+    return found
 
 
 @register(Tags.security)

@@ -15,6 +15,7 @@ from suigo.engines.cases.providers import guide_links
 from suigo.engines.cases.queries.catalog import CatalogEntry, Found, catalog, search_catalog
 from suigo.engines.cases.queries.drafts import drafts_of
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
+from suigo.engines.cases.queries.signing import signature_level
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.spec import Evidence
 from suigo.engines.cases.web.desk import DeskForm
@@ -127,6 +128,7 @@ def show_procedure(
         "may_enter": actor.is_staff and actor.can(policy.ENTER),
         "desk": desk or DeskForm(),
         "signed_in": actor.is_staff or actor.assurance >= needed_assurance(service),
+        "signature": signature_level(service, actor=actor),
         "drafts": drafts_of(actor, now=moment, owner_token=token, procedure_id=procedure_id),
     }
     status = 422 if desk is not None and desk.errors else 200
