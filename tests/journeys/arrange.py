@@ -259,6 +259,9 @@ unsure = [applied(hanako, card=card) for card in ("unknown", "other")]
 made["signatures"] = [str(signatures_of(case.public_id)[0].public_id) for case in unsure]
 made["signing"] = made["drafts"][CLAIM]
 prepare_signature(UUID(made["signing"]), actor=hanako, now=moment, language="ja")
+answers = deepcopy(answers_to(CLAIM, taro.email))
+made["taros"] = str(start_draft(CLAIM, actor=taro, now=moment, answers=answers))
+prepare_signature(UUID(made["taros"]), actor=taro, now=moment, language="ja")
 made["file"] = next(iter(v for v in fresh.answers["payment"]["account_proof"]))
 letter = CaseLetter.objects.filter(file_id__isnull=False, case__department="child-support").first()
 waiting = CaseLetter.objects.filter(case__department="child-support").first()

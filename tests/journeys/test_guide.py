@@ -138,7 +138,9 @@ def send(page: Page) -> None:
     assert page.locator(".keeping__different").count() == 0
     for box in page.locator("input[name=keep]").all():
         box.check()
-    page.get_by_role("button", name="この内容で送信する").click()
+    page.get_by_role("button", name="電子署名に進む").click()
+    page.get_by_role("button", name="カードで署名して送信する").click()
+    page.get_by_role("button", name="暗証番号を入力したことにして署名する").click()
     expect(page.locator(".done__number")).to_have_text(re.compile(r"^R\d+-K\d\d-\d{4}$"))
 
 

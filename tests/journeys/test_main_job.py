@@ -87,7 +87,15 @@ def apply(hall: Hall, hands: Hands, address: str) -> str:
     for text in (NAME, "見本　みどり", "見本　そら", "東京都千代田区", "通帳.png", "25,000円"):
         expect(answers).to_contain_text(text)
     expect(answers).not_to_contain_text("123456789018")  # a 個人番号 is never sent back
-    hands.press(page.get_by_role("button", name="この内容で送信する"))
+    hands.press(page.get_by_role("button", name="電子署名に進む"))
+    page.wait_for_url("**/sign/")
+    sheet = page.locator(".sign-sheet")
+    for text in ("見本　みどり", "東京都千代田区", "通帳.png"):
+        expect(sheet).to_contain_text(text)
+    expect(sheet).not_to_contain_text("123456789018")
+    hands.press(page.get_by_role("button", name="カードで署名して送信する"))
+    page.wait_for_url("**/demo/card/")
+    hands.press(page.get_by_role("button", name="暗証番号を入力したことにして署名する"))
     shown = page.locator(".done__number")
     expect(shown).to_have_text(re.compile(r"^R\d+-K01-\d{4}$"))
     case_number = shown.inner_text()

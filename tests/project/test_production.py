@@ -66,6 +66,8 @@ def test_a_safe_installation_may_start() -> None:
         ({"SUIGO_SMTP_URL": None}, ["Set SUIGO_SMTP_URL"]),
         ({"SUIGO_PROXY_HOPS": None}, ["Set SUIGO_PROXY_HOPS"]),
         ({"SUIGO_PROXY_HOPS": ""}, ["Set SUIGO_PROXY_HOPS"]),
+        ({"SUIGO_SIGNER": "fake:"}, ["Unset SUIGO_SIGNER"]),
+        ({"SUIGO_REVOCATION": "disabled-dev:"}, ["Set SUIGO_REVOCATION to crl-file"]),
     ],
 )
 def test_each_danger_has_its_sentence(changes: dict[str, str | None], sentences: list[str]) -> None:

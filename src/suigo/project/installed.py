@@ -16,6 +16,7 @@ from suigo.engines.facts import providers as facts
 from suigo.engines.facts.providers import UsedBy
 from suigo.engines.forms.rules.prefilling import facts_asked
 from suigo.engines.guidance import queries as guidance
+from suigo.engines.identity.web.signing import CARD_SIGNATURES
 from suigo.engines.insight import providers as insight
 from suigo.engines.insight.providers import ServiceRef
 from suigo.engines.signing import providers as signing
@@ -86,7 +87,7 @@ def join() -> None:
     documents.register_access("intake", intake.may_open)
     documents.register_need("intake", intake.needed)
     # whoever has something signed with a card: the first that is ready
-    signing.use_signers(rehearsal.connect(settings.SUIGO_SIGNER))
+    signing.use_signers(rehearsal.connect(settings.SUIGO_SIGNER), CARD_SIGNATURES)
     signing.use_cases(may_see=sees_case, url=lambda case_id: reverse("case", args=[case_id]))
     insight.use(services_by_measure)
     # models are there only once Django is ready

@@ -33,6 +33,7 @@ def problems() -> list[str]:
         *_address_problems(),
         *_mail_problems(),
         *_sign_in_problems(),
+        *_signing_problems(),
     ]
 
 
@@ -187,6 +188,21 @@ def _sign_in_key_problems() -> list[str]:
             " / SUIGO_STAFF_SECOND_FACTOR is ours or provider."
         ]
     return []
+
+
+def _signing_problems() -> list[str]:
+    found = []
+    if settings.SUIGO_SIGNER:
+        found.append(
+            "SUIGO_SIGNER を外してください(練習用のカードです)"
+            " / Unset SUIGO_SIGNER: its cards are for rehearsals."
+        )
+    if settings.SUIGO_REVOCATION.startswith("disabled-dev"):
+        found.append(
+            "SUIGO_REVOCATION に crl-file: か ocsp: を設定してください(disabled-dev は開発用です)"
+            " / Set SUIGO_REVOCATION to crl-file:/folder or ocsp:https://…, not disabled-dev."
+        )
+    return found
 
 
 @register(Tags.security)

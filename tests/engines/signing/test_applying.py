@@ -111,6 +111,7 @@ def test_giving_up_leads_back(browser: Browser, resident: Actor) -> None:
     answer = client.get(back)
     assert answer.status_code == 422
     assert "まだ送信されていません" in answer.content.decode()
+    assert f'action="/apply/{draft}/sign/"' in answer.content.decode()
     assert (Draft.objects.count(), Case.objects.count()) == (1, 0)
 
 
@@ -261,3 +262,12 @@ def test_somebody_else_s_draft_is_not_signed(browser: Browser, resident: Actor) 
     stranger = browser(world.resident("別 人", "other@example.jp"))
     for path in ("sign", "signed"):
         assert stranger.get(f"/apply/{draft}/{path}/").status_code == 404
+
+
+def test_the_procedure_says_at_once_that_a_signature_is_needed(
+    browser: Browser, signing_city: Settings
+) -> None:
+    page = f"/procedures/{world.CARD}/"
+    assert "署名用電子証明書で署名します" in Client().get(page).content.decode()
+    providers.use_signers()
+    assert "署名用電子証明書で署名します" not in Client().get(page).content.decode()

@@ -1,7 +1,7 @@
 """Signatures in files: .p7s with and without content, signed PDFs, and what was done to them."""
 
 import io
-from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -21,19 +21,25 @@ from suigo.engines.signing.actions import Arrived, Unreadable, verify_p7s, verif
 from suigo.engines.signing.rules import cms
 from suigo.engines.signing.testing import Card, RehearsalAuthority, new_key
 
-HOLDER = card()
+# other programs write the real time into what they sign: here it all arrived long after
+LATER = NOW + 80 * YEAR
+HOLDER = card(ends=LATER + YEAR)
 
 
-@pytest.fixture(autouse=True)
-def _believed(settings: Settings, tmp_path: Any) -> None:
-    """The authority of these tests is the one of the rehearsal."""
+def believe(settings: Settings, folder: Path) -> None:
+    """Make the authority of these tests the one of the rehearsal."""
     pem = serialization.Encoding.PEM
     key = authority().key.private_bytes(
         pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    (tmp_path / "authority.pem").write_bytes(key + authority().certificate.public_bytes(pem))
-    settings.SUIGO_REHEARSAL_FOLDER = tmp_path
+    (folder / "authority.pem").write_bytes(key + authority().certificate.public_bytes(pem))
+    settings.SUIGO_REHEARSAL_FOLDER = folder
     settings.SUIGO_REVOCATION = "disabled-dev:"
+
+
+@pytest.fixture(autouse=True)
+def _believed(settings: Settings, tmp_path: Path) -> None:
+    believe(settings, tmp_path)
 
 
 def p7s(holder: Card = HOLDER, *, detached: bool = True, content: bytes = DOCUMENT) -> bytes:
@@ -50,8 +56,8 @@ def found(content: bytes, contents: dict[str, bytes] | None = None, **how: Any) 
     arrived = verify_p7s(
         content,
         {"form.xml": DOCUMENT} if contents is None else contents,
-        believed_at=how.get("believed_at", NOW + YEAR),
-        now=how.get("now", NOW + YEAR),
+        believed_at=how.get("believed_at", LATER),
+        now=how.get("now", LATER),
     )
     return [fault(one.found) for one in arrived]
 
@@ -82,7 +88,7 @@ def test_an_altered_signature_shows() -> None:
 
 
 def test_a_forged_chain_and_an_expired_certificate_show() -> None:
-    forger = card(by=RehearsalAuthority.create())
+    forger = card(by=RehearsalAuthority.create(), ends=LATER + YEAR)
     assert found(p7s(forger)) == [("UNTRUSTED", "chain", "untrusted")]
     old = card(begun=NOW - 2 * YEAR, ends=NOW - YEAR)
     assert found(p7s(old)) == [("EXPIRED", "validity", "expired")]
@@ -123,9 +129,7 @@ def signed(content: bytes, holder: Card = HOLDER, *, field: str = "Signature1") 
 
 
 def in_pdf(content: bytes) -> tuple[Arrived, ...]:
-    """Found as long after the real signing as test clocks are ahead of it."""
-    at = NOW + timedelta(days=365 * 3)
-    return verify_pdf([content], sha256="0" * 64, believed_at=at, now=at)
+    return verify_pdf([content], sha256="0" * 64, believed_at=LATER, now=LATER)
 
 
 def faults(content: bytes) -> list[tuple[str, str, str]]:
@@ -145,9 +149,9 @@ def test_a_pdf_without_a_signature() -> None:
 
 
 def test_several_signatures_each_for_itself() -> None:
-    twice = signed(signed(paper()), card(key=new_key()), field="Signature2")
+    twice = signed(signed(paper()), card(key=new_key(), ends=LATER + YEAR), field="Signature2")
     assert faults(twice) == [("OK", "", ""), ("OK", "", "")]
-    stranger = card(by=RehearsalAuthority.create())
+    stranger = card(by=RehearsalAuthority.create(), ends=LATER + YEAR)
     mixed = signed(signed(paper()), stranger, field="Signature2")
     assert [f[0] for f in faults(mixed)] == ["OK", "UNTRUSTED"]
 

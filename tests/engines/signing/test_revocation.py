@@ -258,6 +258,12 @@ def test_a_responder_is_asked(responder: Callable[..., str]) -> None:
     assert providers.checker_at("ocsp:nowhere").check_config() != []
 
 
+def test_without_a_checker_nobody_can_say() -> None:
+    nobody = providers.checker_at("")
+    assert fault(verified(HOLDER, checker=nobody))[0] == "UNKNOWN"
+    assert nobody.check_config() != []
+
+
 def test_an_unknown_kind_of_checker_is_said() -> None:
     with pytest.raises(providers.UnknownChecker):
         providers.checker_at("carrier-pigeon:")

@@ -111,9 +111,24 @@ def test_the_signers_clock_is_only_a_claim() -> None:
     assert fault(future) == ("EXPIRED", "validity", "claims_later")
 
 
-@pytest.mark.parametrize("policy", ["1.2.392.200149.8.5.1.3", "1.2.392.200149.8.5.1.2", "1.2.3.4"])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "1.2.392.200149.8.5.1.3",
+        "1.2.392.200149.8.5.1.3.30",  # for signing in
+        "1.2.392.200149.8.5.1.0.20",  # the test environment of J-LIS
+        "1.2.392.200149.8.5.1.2",
+        "1.2.392.200149.8.5.1.11",
+        "1.2.3.4",
+    ],
+)
 def test_another_policy_signs_nothing(policy: str) -> None:
     assert fault(verified(card(policy=policy))) == ("CERT_UNSUPPORTED", "profile", "policy")
+
+
+@pytest.mark.parametrize("policy", ["", "1.2.392.200149.8.5.1.1", "1.2.392.200149.8.5.1.1.40"])
+def test_every_class_of_signing_certificates_signs(policy: str) -> None:
+    assert fault(verified(card(policy=policy)))[0] == "OK"
 
 
 def test_a_certificate_for_signing_in_signs_nothing() -> None:

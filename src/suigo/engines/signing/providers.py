@@ -62,9 +62,24 @@ def register_checker(scheme: str, factory: CheckerFactory) -> None:
     _checkers[scheme] = factory
 
 
+class Nobody:
+    """Where no checker is named nobody can say: every signature waits for a member of staff."""
+
+    def check(
+        self, certificate: x509.Certificate, authority: x509.Certificate, *, now: datetime
+    ) -> RevocationAnswer:
+        """Always ``unknown``."""
+        return RevocationAnswer("unknown", "", now, "not_configured")
+
+    def check_config(self) -> list[str]:
+        return ["SUIGO_REVOCATION: name crl-file: or ocsp:, else every signature waits for staff"]
+
+
 def checker_at(address: str) -> RevocationChecker:
-    """The checker at an address such as ``crl-file:/var/lib/suigo/crl``. Raises
-    ``UnknownChecker``."""
+    """The checker at an address such as ``crl-file:/var/lib/suigo/crl``; one that can't say
+    anything for an empty one. Raises ``UnknownChecker``."""
+    if not address:
+        return Nobody()
     scheme = urlsplit(address).scheme
     if scheme not in _checkers:
         known = ", ".join(sorted(_checkers))

@@ -172,7 +172,9 @@ class RehearsalAuthority:
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
             x509.NameAttribute(NameOID.COMMON_NAME, f"{serial:040X}"[:31] + "A"),
         ]
-        information = x509.PolicyInformation(x509.ObjectIdentifier(policy or found.policy), None)
+        information = x509.PolicyInformation(
+            x509.ObjectIdentifier(policy or f"{found.policy}.20"), None
+        )
         builder = (
             x509.CertificateBuilder()
             .subject_name(x509.Name(subject))

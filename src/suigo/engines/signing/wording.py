@@ -35,7 +35,7 @@ ITEMS: dict[str, Message] = {
     "birth_date": _("生年月日"),
     "address": _("住所"),
 }
-SEXES: dict[str, Message] = {"1": _("男"), "2": _("女"), "3": _("その他"), "": _("記載なし")}
+SEXES: dict[str, Message] = {"1": _("男"), "2": _("女"), "3": _("不明"), "": _("記載なし")}
 STEPS: dict[str, Message] = {
     "profile": _("署名用電子証明書の形式と用途"),
     "chain": _("発行した認証局"),

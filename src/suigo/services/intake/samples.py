@@ -8,8 +8,8 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as ByName
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -141,8 +141,10 @@ def package_file(
     form_pdf: bytes | None = None,
     signed: bool = True,
     manifest: ByName[str, Any] | None = None,
+    sign: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
-    """A package. ``manifest`` replaces parts of it, for tests of wrong ones."""
+    """A package. ``manifest`` replaces parts of it, for tests of wrong ones; ``sign`` makes the
+    .p7s of its form."""
     contents: dict[str, tuple[str, bytes]] = {
         "form.xml": ("form_xml", xml_of(fields)),
         "form.csv": ("form_csv", csv_of(fields)),
@@ -152,7 +154,8 @@ def package_file(
     for name, content in (attachments or {}).items():
         contents[f"attachments/{name}"] = ("attachment", content)
     if signed:
-        contents["signature.p7s"] = ("signature", SIGNATURE)
+        p7s = sign(contents["form.xml"][1]) if sign else SIGNATURE
+        contents["signature.p7s"] = ("signature", p7s)
     at = moment.astimezone(TOKYO).isoformat()
     head: dict[str, Any] = {
         "受付番号": number,

@@ -16,6 +16,7 @@ from suigo.engines.cases.providers import GuideLink, guide_links
 from suigo.engines.cases.queries.catalog import CatalogEntry, Found, catalog, search_catalog
 from suigo.engines.cases.queries.drafts import drafts_of
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
+from suigo.engines.cases.queries.signing import signature_level
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.spec import Evidence
 from suigo.engines.cases.web.desk import DeskForm
@@ -169,6 +170,7 @@ def show_procedure(
         "desk": desk or DeskForm(),
         "signed_in": actor.is_staff or actor.assurance >= needed_assurance(service),
         "proves_identity": needed_assurance(service) > Assurance.CONTACT,
+        "signature": signature_level(service, actor=actor),
         "drafts": drafts_of(actor, now=moment, owner_token=token, procedure_id=procedure_id),
     }
     status = 422 if desk is not None and desk.errors else 200

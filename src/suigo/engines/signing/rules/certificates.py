@@ -122,8 +122,9 @@ def _check_use(extensions: Extensions, profile: Profile) -> None:
     policies = extensions.get(x509.OID_CERTIFICATE_POLICIES)
     if policies is None or not isinstance(policies.value, x509.CertificatePolicies):
         raise Unsupported("policy")
-    named = {p.policy_identifier.dotted_string for p in policies.value}
-    if profile.policy not in named or profile.policy_of_authentication in named:
+    named = [p.policy_identifier.dotted_string for p in policies.value]
+    for_signing = any(_below(policy, profile.policy) for policy in named)
+    if not for_signing or any(_below(p, profile.policy_of_authentication) for p in named):
         raise Unsupported("policy")
     usage = extensions.get(x509.OID_KEY_USAGE)
     if usage is None or not isinstance(usage.value, x509.KeyUsage):
@@ -133,6 +134,11 @@ def _check_use(extensions: Extensions, profile: Profile) -> None:
     basic = extensions.get(x509.OID_BASIC_CONSTRAINTS)
     if basic is not None and isinstance(basic.value, x509.BasicConstraints) and basic.value.ca:
         raise Unsupported("authority")
+
+
+def _below(policy: str, arc: str) -> bool:
+    """Whether a policy is ``arc`` or one of its classes (…1.1.20 is that of cards)."""
+    return policy == arc or policy.startswith(f"{arc}.")
 
 
 def _person(extensions: Extensions, profile: Profile) -> FourItems:

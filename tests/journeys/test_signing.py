@@ -1,0 +1,49 @@
+"""Signing on a phone with somebody else's card, and the clerk who has to look at it."""
+
+import re
+
+from playwright.sync_api import expect
+
+from browser import OpenPage, axe_violations, overflow
+from journeys.hall import Hall
+
+HEAD = "child-support-head@example.jp"
+
+
+def test_a_signature_that_somebody_has_to_look_at(hall: Hall, page_at: OpenPage) -> None:
+    page = page_at(360, 740)
+    hall.enter_resident(page, "taro@example.jp")
+    page.goto(f"{hall.url}/apply/{hall.things['taros']}/sign/")
+    page.get_by_role("button", name="カードで署名して送信する").click()
+    page.wait_for_url("**/demo/card/")
+    assert axe_violations(page) == []
+    assert not overflow(page)
+    page.get_by_text("署名をやめる").click()
+    expect(page.get_by_role("alert")).to_contain_text("まだ送信されていません")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="カードで署名して送信する").click()
+    page.get_by_label("別の人のカード").check(force=True)
+    page.get_by_role("button", name="暗証番号を入力したことにして署名する").click()
+    shown = page.locator(".done__number")
+    expect(shown).to_have_text(re.compile(r"^R\d+-K01-\d{4}$"))
+    number = shown.inner_text()
+    page.go_back()  # into the card, whose document is gone, and further: nothing is sent twice
+    page.goto(f"{hall.url}/apply/{hall.things['taros']}/signed/")
+    expect(page.locator("main")).to_contain_text(number)
+    expect(page.locator("main")).to_contain_text("市で確認しています")
+
+    desk = page_at(1280, 800)
+    hall.enter_staff(desk, HEAD)
+    desk.goto(f"{hall.url}/staff/signatures/")
+    desk.get_by_role("link", name=number).click()
+    expect(desk.locator("main")).to_contain_text("申請の内容と違う")
+    desk.locator("#why").fill("申請した人か確かめるため")
+    desk.get_by_role("button", name="基本4情報を表示する").click()
+    expect(desk.locator("main")).to_contain_text("見本　太郎")
+    desk.get_by_label("認める", exact=False).first.check(force=True)
+    desk.locator("#reason").fill("電話で本人に確かめた")
+    desk.get_by_role("button", name="決める").click()
+    expect(desk.locator("main")).to_contain_text("確認済み")
+    desk.get_by_role("link", name="申請を開く").click()
+    expect(desk.locator("#signatures")).to_contain_text("確認済み")
+    expect(desk.locator("main")).not_to_contain_text("決定できません")
