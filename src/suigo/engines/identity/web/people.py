@@ -19,7 +19,7 @@ from suigo.kernel import clock
 from suigo.kernel.access import capabilities
 from suigo.kernel.access.fresh import fresh_required
 from suigo.kernel.access.web import actor_of, staff_required
-from suigo.kernel.errors import Conflict, Invalid, SuigoError
+from suigo.kernel.errors import Conflict, Invalid, NotFound, SuigoError
 from suigo.kernel.ui import navigation
 
 DONE = {
@@ -214,6 +214,7 @@ def give_post(request: HttpRequest, account: UUID) -> HttpResponse:
 @fresh_required(does=_("職の終わりを決める"), labels={"valid_to": _("終わりの日（この日まで）")})
 def end_post(request: HttpRequest, account: UUID, holding: UUID) -> HttpResponse:
     """Asks for the last day and ends the holding."""
+    context = _held(request, account, holding)
     failure: SuigoError | None = None
     if request.method == "POST":
         try:
@@ -233,7 +234,7 @@ def end_post(request: HttpRequest, account: UUID, holding: UUID) -> HttpResponse
             value=_today().isoformat(),
         )
     ]
-    return _holding_page(request, "identity/end_post.html", account, holding, inputs, failure)
+    return page(request, "identity/end_post.html", context, inputs=inputs, failure=failure)
 
 
 @never_cache
@@ -245,6 +246,7 @@ def end_post(request: HttpRequest, account: UUID, holding: UUID) -> HttpResponse
 )
 def substitute(request: HttpRequest, account: UUID, holding: UUID) -> HttpResponse:
     """Asks who stands in, and on which days."""
+    context = _held(request, account, holding)
     failure: SuigoError | None = None
     actor = actor_of(request)
     if request.method == "POST":
@@ -276,7 +278,7 @@ def substitute(request: HttpRequest, account: UUID, holding: UUID) -> HttpRespon
         Input(name="valid_from", label=_("始まりの日"), kind="date", value=_today().isoformat()),
         Input(name="valid_to", label=_("終わりの日（この日まで）"), kind="date"),
     ]
-    return _holding_page(request, "identity/substitute.html", account, holding, inputs, failure)
+    return page(request, "identity/substitute.html", context, inputs=inputs, failure=failure)
 
 
 def _uuid(text: str) -> UUID:
@@ -286,18 +288,13 @@ def _uuid(text: str) -> UUID:
         raise Invalid(field_errors={"account": _("人を一覧から選んでください。")}) from wrong
 
 
-def _holding_page(
-    request: HttpRequest,
-    template: str,
-    account: UUID,
-    holding: UUID,
-    inputs: list[Input],
-    failure: SuigoError | None,
-) -> HttpResponse:
+def _held(request: HttpRequest, account: UUID, holding: UUID) -> dict[str, object]:
+    """Somebody and one of their own posts. Raises ``NotFound`` for anybody else's."""
     someone = queries.person(actor_of(request), account, today=_today())
     line = next((h for h in someone.holdings if h.public_id == holding), None)
-    context = {"person": someone, "holding": line}
-    return page(request, template, context, inputs=inputs, failure=failure)
+    if line is None:
+        raise NotFound
+    return {"person": someone, "holding": line}
 
 
 @require_POST
