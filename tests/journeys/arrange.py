@@ -146,8 +146,21 @@ keeper = create_staff(
     must_enrol_totp=False,
     is_demo=True,
 )
+passkeys = create_staff(
+    SYSTEM,
+    email="passkeys@example.jp",
+    name="見本　鍵",
+    name_kana="ミホン　カギ",
+    now=moment,
+    password="suigo-demonstration",
+    must_enrol_totp=False,
+    is_demo=True,
+)
 start = today - timedelta(days=1)
-for holder, post in ((keeper, "general-affairs-chief"),):
+for holder, post in (
+    (passkeys, "dx-chief"),
+    (keeper, "general-affairs-chief"),
+):
     hold_post(SYSTEM, holder.public_id, post=post, valid_from=start, valid_to=None, now=moment)
 
 # -- drafts and applications --------------------------------------------------------------------
@@ -307,7 +320,7 @@ made["passkeys"] = [
             created_at=moment,
         ).public_id
     )
-    for number, owner in enumerate((hanako, clerk))
+    for number, owner in enumerate((hanako,))
 ]
 lost = Recovery.objects.create(
     account_id=taro.account_id,

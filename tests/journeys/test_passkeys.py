@@ -1,5 +1,7 @@
 """Passkeys in a real browser, with an authenticator that the browser pretends to have."""
 
+import re
+
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
@@ -114,11 +116,14 @@ def test_staff_sign_in_with_a_passkey_and_prove_again(page_at: OpenPage, hall: H
     home, page = localhost(hall), page_at(1280)
     telephone = plugged(page)
     page.goto(f"{home}/staff/sign-in/")
-    page.locator("#email").fill("admin@example.jp")
+    page.locator("#email").fill("passkeys@example.jp")
     page.locator("#password").fill("suigo-demonstration")
     page.get_by_role("button", name="次へ進む").click()
     page.wait_for_url(lambda url: "sign-in" not in url)
     register(page, f"{home}/staff/account/passkeys/", "セキュリティキー")
+
+    page.get_by_role("link", name=re.compile("名前を変える")).click()
+    looks_right(page)
 
     other = page_at(1280)
     offers_nothing(other)

@@ -1,7 +1,7 @@
 """People of the example city, and browsers that are signed in."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +49,9 @@ def staff(db: None) -> Callable[..., Staff]:
         )
         secret = rules.new_totp_secret()
         Account.objects.filter(pk=made.id).update(
-            totp_secret=crypto.seal(secret, purpose="identity.totp"), totp_enrolled_at=NOW
+            totp_secret=crypto.seal(secret, purpose="identity.totp"),
+            totp_enrolled_at=NOW,
+            created_at=NOW - timedelta(days=30),
         )
         for post in posts:
             actions.hold_post(

@@ -258,6 +258,23 @@ def test_staff_need_two_administrators(
         actions.approve_recovery(actor_of(second), lost, now=NOW)
 
 
+@pytest.mark.parametrize(("age", "may"), [(23, False), (24, True)])
+def test_nobody_makes_the_second_person_themselves(
+    age: int, may: bool, staff: Callable[..., Staff], actor_of: Callable[[Staff], Actor]
+) -> None:
+    first, jiro = staff("管理 一", "general-affairs-head"), staff("見本 次郎")
+    second = staff("管理 二", "general-affairs-head")
+    made_at = NOW - timedelta(hours=age)
+    Account.objects.filter(pk=second.id).update(created_at=made_at)
+    lost = actions.ask_for_staff_recovery(actor_of(first), jiro.public_id, note="対面", now=NOW)
+    if may:
+        assert actions.approve_recovery(actor_of(second), lost, now=NOW)
+    else:
+        with pytest.raises(Refused, match="24時間"):
+            actions.approve_recovery(actor_of(second), lost, now=NOW)
+        assert Recovery.objects.get().state == "asked"
+
+
 def test_a_recovery_code_works_once(staff: Callable[..., Staff]) -> None:
     made = staff()
     account = Account.objects.get(pk=made.id)
@@ -276,5 +293,5 @@ def test_a_recovery_code_works_once(staff: Callable[..., Staff]) -> None:
     session = session_of(account)
     with pytest.raises(Invalid):  # nor to prove it again
         actions.confirm_with_code(
-            queries.actor_of_session(session, today=NOW.date()), session, code=code, now=NOW
+            queries.actor_of_session(session, now=NOW), session, code=code, now=NOW
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from suigo.engines.identity import policy
+from suigo.engines.identity import policy, providers
 from suigo.engines.identity.models import Account, Passkey
 from suigo.engines.identity.rules import passkeys
 from suigo.kernel.access import Actor
@@ -33,6 +33,7 @@ class Proofs:
     code: bool  # authenticator app or recovery code
     password: bool  # only of those who have nothing better
     mail: bool
+    services: tuple[str, ...] = ()  # where they can go: card, business
 
 
 def passkey_site() -> passkeys.RelyingParty | None:
@@ -78,15 +79,22 @@ def proofs_of(actor: Actor) -> Proofs:
         code=code,
         password=account.kind == "staff" and not passkey and not code,
         mail=account.kind == "resident" and bool(account.email),
+        services=_services(account) if account.kind == "resident" else (),
     )
+
+
+def _services(account: Account) -> tuple[str, ...]:
+    """The providers through which a resident can prove who they are, where we still have them."""
+    known = account.identities.order_by("provider").values_list("provider", flat=True).distinct()
+    return tuple(name for name in known if providers.provider(name) is not None)
 
 
 def other_ways_in(account: Account, *, without: Passkey) -> bool:
     """Whether the account can still sign in when one of its passkeys is gone.
 
-    A resident with an address gets a code by mail. Staff need a second factor.
+    A resident with an address gets a code by mail, or comes by a card. Staff need a second factor.
     """
-    if account.kind == "resident" and account.email:
+    if account.kind == "resident" and (account.email or _services(account)):
         return True
     if account.totp_secret:
         return True
