@@ -13,6 +13,7 @@ MANIFEST = Manifest(
     title=_("手続をつくる"),
     audience=_("手続を作り、確かめ、公開する職員"),
     measures=("1-1-07",),
+    works=("1-1-07",),
     urls=tuple(urlpatterns),
     navigation=(
         NavigationItem(
