@@ -185,6 +185,7 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "ledger": [(KEEPER, at("/staff/ledger/")), (KEEPER, at("/staff/ledger/?actor=だれもいない"))],
     "ledger-entry": [(KEEPER, at("/staff/ledger/1/"))],
     "ledger-proofs": [(KEEPER, at("/staff/ledger/proofs/"))],
+    "bridge": [(ADMIN, at("/staff/bridge/"))],
     "documents-purges": [(KEEPER, at("/staff/documents/purges/"))],
     "documents-purge": [(KEEPER, lambda t: f"/staff/documents/purges/{t['purge']}/")],
 }
@@ -221,6 +222,8 @@ NO_PAGE = {
     "apply-upload": SENDS,
     "ledger-proof": FILE,
     "ledger-verify": SENDS,
+    "bridge-retry": SENDS,
+    "bridge-seen": SENDS,
     "builder-package": FILE,
     "builder-paper": FILE,
     "builder-procedure-package": FILE,

@@ -16,6 +16,7 @@ from suigo.engines.forms.rules.compiling import fact_of
 from suigo.engines.guidance import queries as guidance
 from suigo.engines.insight import providers as insight
 from suigo.engines.insight.providers import ServiceRef
+from suigo.engines.notices import providers as notices
 from suigo.kernel import events
 from suigo.kernel.access import capabilities
 from suigo.kernel.audit import queries as audit_queries
@@ -39,6 +40,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.services.intake",
     "suigo.services.counter",
     "suigo.services.ledger",
+    "suigo.services.bridge",
 )
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).
@@ -84,6 +86,9 @@ def join() -> None:
     # models are there only once Django is ready
     cases.use(import_module("suigo.services.builder.published").PUBLISHED)
     cases.use_guides(guide_links)
+    relay = import_module("suigo.services.bridge.actions.telling")
+    cases.use_relay(relay.RELAY)
+    notices.register("bridge", relay.MAIL)
     facts.use(
         procedures_by_fact, case_url=lambda case_id: reverse("my-application", args=[case_id])
     )

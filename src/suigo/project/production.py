@@ -17,6 +17,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from suigo.services.bridge import configuration
+
 SHORTEST_SECRET = 50  # characters
 KEY_BYTES = 32
 
@@ -29,6 +31,7 @@ def problems() -> list[str]:
         *_database_problems(),
         *_address_problems(),
         *_mail_problems(),
+        *_zone_problems(),
     ]
 
 
@@ -130,6 +133,17 @@ def _mail_problems() -> list[str]:
             " / Set SUIGO_SMTP_URL, for example smtp+tls://USER:PASSWORD@mail.example.jp:587"
         ]
     return []
+
+
+def _zone_problems() -> list[str]:
+    """A node of two zones must be able to prove itself, and must know the other."""
+    found = configuration.problems()
+    if settings.SUIGO_ZONE == "inner" and not os.environ.get("SUIGO_RESIDENTS_URL"):
+        found.append(
+            "SUIGO_RESIDENTS_URL に住民が使うアドレスを設定してください"
+            " / Set SUIGO_RESIDENTS_URL to the address of the residents' node: mails lead there."
+        )
+    return found
 
 
 @register(Tags.security)
