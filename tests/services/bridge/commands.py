@@ -28,7 +28,7 @@ from suigo.engines.notices.actions import BODY_PURPOSE, deliver
 from suigo.engines.notices.library import library
 from suigo.engines.notices.models import Message
 from suigo.kernel import clock
-from suigo.kernel.access import Actor, Assurance
+from suigo.kernel.access import SYSTEM, Actor, Assurance
 from suigo.kernel.audit.models import AuditEntry
 from suigo.kernel.audit.queries import verify_chain
 from suigo.kernel.content.calendar import working_days
@@ -212,6 +212,18 @@ def page(*, case: str) -> str:
 
 
 @command
+def restart(*, now: str) -> str:
+    """After a restore: a new stream."""
+    return str(bridge.restart(SYSTEM, now=datetime.fromisoformat(now)))
+
+
+@command
+def accept(*, stream: str, now: str) -> None:
+    """Take the other node's new stream."""
+    bridge.accept(UUID(stream), SYSTEM, now=datetime.fromisoformat(now))
+
+
+@command
 def waiting() -> int:
     """What is not known to have arrived."""
     return queries.condition().waiting
@@ -259,6 +271,7 @@ def state() -> dict[str, Any]:
         "relayed": Message.objects.filter(template="bridge").count(),
         "refused": OutItem.objects.filter(kind="refused").count(),
         "sent_keys": sorted(OutItem.objects.values_list("key", flat=True)),
+        "waiting": queries.condition().waiting,
         "steps_sent": OutItem.objects.filter(kind="step").count(),
         "steps_done": AuditEntry.objects.filter(
             actor_name=APPLICANT.name, subject_kind="case"

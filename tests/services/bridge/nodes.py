@@ -91,6 +91,19 @@ class World:
     outward: Path
     data: Path
 
+    @contextmanager
+    def restored(self, node: Node) -> Iterator[None]:
+        """Whatever the node does meanwhile is gone afterwards, as after a restore."""
+        url = node.environment["SUIGO_DATABASE_URL"]
+        name = urlsplit(url).path.lstrip("/")
+        server = with_database(url, "postgres")
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}_kept TEMPLATE {name}")
+        yield
+        with psycopg.connect(server, autocommit=True) as connection:
+            drop(connection, name)
+            connection.execute(f"ALTER DATABASE {name}_kept RENAME TO {name}")
+
     def exchange(self, *, now: str) -> None:
         """The link is whole: everything that waits crosses, both ways."""
         self.outer.do("send", directory=str(self.inward), now=now)
@@ -161,4 +174,14 @@ def two_nodes(
 def _drop(url: str, names: dict[str, str]) -> None:
     with psycopg.connect(url, autocommit=True) as server:
         for name in names.values():
+            drop(server, name)
+
+
+def drop(server: psycopg.Connection[Any], name: str) -> None:
+    """Remove a database, as soon as the server's own vacuum has left it."""
+    for _try in range(50):
+        with suppress(psycopg.errors.InsufficientPrivilege):
             server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"{name} is still in use")

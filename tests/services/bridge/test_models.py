@@ -47,7 +47,6 @@ def taken(**values: object) -> Callable[[], object]:
         ("bridge_standing_in", standing(in_number=1)),
         ("bridge_standing_out", standing(out_digest=DIGEST)),
         ("bridge_out_item_packed", item(sealed="")),
-        ("bridge_out_item_packed", item(number=1)),
         ("bridge_out_packet_kept", packet(content=None)),
         ("bridge_out_packet_kept", packet(acknowledged_at=NOW)),
         ("bridge_out_packet_digest", packet(digest="x")),

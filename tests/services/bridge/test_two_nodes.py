@@ -189,3 +189,31 @@ def test_a_case_of_a_form_that_is_not_installed_waits_and_nothing_else_does(
         assert state["held"] == []
         assert state["cases"][new]["state"] == "withdrawn"
         assert state["cases"] == world.outer.do("state")["cases"]
+
+
+def test_a_node_that_was_restored_is_joined_again_by_its_operators(django_db_setup: None) -> None:
+    with two_nodes(settings.SUIGO_DATABASE_URL) as world:
+        kept = world.outer.do("submit", now=NOW, wishes="保存の前")["id"]
+        world.exchange(now=NOW)
+        with world.restored(world.outer):
+            lost = world.outer.do("submit", now=NOW, wishes="保存のあと")
+            world.exchange(now=NOW)
+        assert lost["id"] not in world.outer.do("state")["cases"]
+        # its stream is behind: the other node sets aside what has a number that it knows
+        world.outer.do("submit", now=LATER, wishes="戻したあと")
+        world.exchange(now=LATER)
+        assert world.inner.do("state")["set_aside"] == ["other_content"]
+        streams = {node.zone: node.do("restart", now=LATER) for node in (world.outer, world.inner)}
+        world.inner.do("accept", stream=streams["outer"], now=LATER)
+        world.outer.do("accept", stream=streams["inner"], now=LATER)
+        new = world.outer.do("submit", now=LATER, wishes="つないだあと")
+        assert new["number"] == "R8-S01-501003"
+        world.exchange(now=LATER)
+        world.exchange(now=LATER)
+        inner, outer = world.inner.do("state"), world.outer.do("state")
+        assert {kept, new["id"], lost["id"]} <= set(inner["cases"])
+        assert outer["cases"][new["id"]] == inner["cases"][new["id"]]
+        assert outer["waiting"] == inner["waiting"] == 0
+        # one receipt was given twice; the second is kept back for people to sort out
+        assert [kind for kind, _reason in inner["held"]] == ["case"]
+        assert lost["number"] == "R8-S01-500002"

@@ -46,6 +46,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         ("send", "directory", "書き出す / write packets into a folder"),
         ("receive", "directory", "読み込む / read packets from a folder"),
         ("show", "", "ようす / how it is"),
+        ("restart", "", "復元のあと、流れを新しくする / after a restore, begin a new stream"),
+        ("accept", "stream", "相手の新しい流れを受け入れる / take the other node's new stream"),
     ):
         action = bridge_actions.add_parser(name, help=title)
         if words:

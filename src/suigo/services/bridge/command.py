@@ -1,8 +1,10 @@
-"""``./suigo bridge keys|send|receive|show``: the bridge from the command line."""
+"""``./suigo bridge keys|send|receive|show|restart|accept``: the bridge from the command line."""
 
 import sys
 from pathlib import Path
+from uuid import UUID
 
+from suigo.kernel.access import SYSTEM
 from suigo.kernel.clock import now
 from suigo.services.bridge import actions, configuration, queries
 from suigo.services.bridge.rules.keys import UnusableKey, new_key
@@ -17,6 +19,10 @@ def main(words: list[str]) -> int:
             return send(Path(directory))
         case ["receive", directory]:
             return receive(Path(directory))
+        case ["restart"]:
+            return restart()
+        case ["accept", stream]:
+            return accept(stream)
         case _:
             return show()
 
@@ -61,6 +67,28 @@ def receive(directory: Path) -> int:
         " / taken, known already, waiting for earlier ones, set aside"
     )
     return 1 if done.set_aside else 0
+
+
+def restart() -> int:
+    """After this node was restored: begin a new stream, and say which."""
+    try:
+        stream = actions.restart(SYSTEM, now=now())
+    except configuration.NotConfigured as problem:
+        print(f"✗ {problem}", file=sys.stderr)
+        return 1
+    print(f"✓ 相手のノードで / on the other node: ./suigo bridge accept {stream}")
+    return 0
+
+
+def accept(stream: str) -> int:
+    """Take the stream that the other node has begun anew."""
+    try:
+        actions.accept(UUID(stream), SYSTEM, now=now())
+    except ValueError:
+        print("✗ 流れの番号ではありません / not the id of a stream", file=sys.stderr)
+        return 1
+    print("✓ 受け入れました / accepted")
+    return 0
 
 
 def show() -> int:

@@ -51,6 +51,16 @@ MANIFEST = Manifest(
             NOTHING_PERSONAL,
         ),
         AuditType(
+            "bridge.restarted",
+            _("{actor}が送る流れを新しくしました（{stream}）"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
+            "bridge.accepted",
+            _("{actor}が相手の新しい流れを受け入れました（{stream}）"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
             "bridge.looked_into",
             _("{actor}が取り除いたパケット{count}件を確認しました"),
             NOTHING_PERSONAL,

@@ -57,7 +57,7 @@ class Standing(models.Model):
 class OutItem(models.Model):
     """Something to tell the other node, written by the transaction that it tells of.
 
-    ``key`` makes telling it twice impossible; ``sealed`` is its body until it is in a packet.
+    ``key`` makes telling it twice impossible; ``sealed`` is its body until the other node has it.
     """
 
     kind = models.CharField(max_length=20)
@@ -77,7 +77,7 @@ class OutItem(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="bridge_out_item_packed",
-                condition=Q(number=None) & ~Q(sealed="") | Q(number__isnull=False, sealed=""),
+                condition=~Q(sealed="") | Q(number__isnull=False),
             )
         ]
 
@@ -217,7 +217,6 @@ class Link(models.Model):
     case_id = models.UUIDField(primary_key=True)
     steps = models.PositiveIntegerField(default=0)
     told = models.CharField(max_length=64, blank=True, default="")  # digest of the last standing
-    version = models.PositiveIntegerField(default=0)  # how many standings were told
 
     class Meta:
         db_table = "bridge_link"

@@ -20,13 +20,14 @@ from suigo.engines.cases.actions.importing import (
 )
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, confirm_decided
 from suigo.engines.cases.actions.mirroring import (
+    lock_case,
     note_refused_step,
     receive_submission,
     take_standing,
     take_step,
 )
 from suigo.engines.cases.actions.programs import submit_answers
-from suigo.engines.cases.actions.submission import Receipt, submit_application
+from suigo.engines.cases.actions.submission import Receipt, leave_room, submit_application
 from suigo.engines.cases.actions.tallying import count_view, flush_tallies
 from suigo.engines.cases.actions.transitions import (
     CaseMoved,
@@ -79,6 +80,8 @@ __all__ = [
     "freeze_offered",
     "issue_letter",
     "keep_answers",
+    "leave_room",
+    "lock_case",
     "mark_checklist",
     "note_export",
     "note_refused_step",

@@ -58,6 +58,8 @@ def receive_submission(case_id: UUID, document: Mapping[str, Any], *, now: datet
         if there.number != document["number"] or not there.applicant_elsewhere:
             raise Refused(_("同じ番号の申請が、別の内容ですでにあります。"))
         return receipt_of(there, created=False)
+    if Case.objects.filter(number=document["number"]).exists():
+        raise Refused(_("同じ番号の申請が、別の内容ですでにあります。"))
     chosen = _definition(str(document["definition"]))
     case = _case_of(case_id, chosen, document)
     insert_case(case)
@@ -81,6 +83,13 @@ def receive_submission(case_id: UUID, document: Mapping[str, Any], *, now: datet
         now=now,
     )
     return receipt_of(case, created=True)
+
+
+def lock_case(case_id: UUID) -> None:
+    """Lock a case before anything that belongs to it, as every change of a case does, so that two
+    never wait for each other. Raises ``NotFound``."""
+    if Case.objects.select_for_update(of=("self",)).filter(public_id=case_id).first() is None:
+        raise NotFound
 
 
 def take_step(

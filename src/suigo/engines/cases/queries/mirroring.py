@@ -1,12 +1,14 @@
 """A case as it travels to another node: everything on the way in, only what its applicant may see
 on the way out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from suigo.engines.cases.models import Case, CaseFile, CaseLetter, CorrectionRequest
+from suigo.engines.cases.models.case import OPEN
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE, hidden, opened
 from suigo.engines.documents.queries import briefs
@@ -89,6 +91,12 @@ def step_of(document: dict[str, Any], case_id: UUID) -> Mirrored:
     files = _files(case)
     told = {**document, "language": case.language, "files": files}
     return Mirrored(_opened(told), tuple(UUID(f["id"]) for f in files))
+
+
+def open_among(case_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of some cases that are not closed, in the order of their ids."""
+    rows = Case.objects.filter(OPEN, public_id__in=case_ids).order_by("public_id")
+    return list(rows.values_list("public_id", flat=True))
 
 
 def plain(value: Any) -> Any:

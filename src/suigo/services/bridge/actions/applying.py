@@ -13,6 +13,7 @@ from suigo.engines.cases import actions as cases
 from suigo.engines.notices.actions import take_relayed
 from suigo.engines.notices.providers import Outgoing
 from suigo.kernel.errors import Invalid, NotFound, SuigoError
+from suigo.kernel.ids import new_id
 from suigo.services.bridge import configuration
 from suigo.services.bridge.actions.telling import tell, tell_standing
 from suigo.services.bridge.models import Link
@@ -44,12 +45,14 @@ def _case(item: Item, now: datetime) -> None:
     """Inner node: an application arrives."""
     case_id = UUID(item.subject)
     cases.receive_submission(case_id, item.body, now=now)
-    Link.objects.get_or_create(case_id=case_id)
+    steps = int(item.body["steps"])
+    Link.objects.get_or_create(case_id=case_id, defaults={"steps": steps})
 
 
 def _step(item: Item, now: datetime) -> None:
     """Inner node: its applicant did something. Whether it fits or not, the outer node hears."""
     case_id, number = UUID(item.subject), int(item.body["number"])
+    cases.lock_case(case_id)
     link = Link.objects.select_for_update().filter(case_id=case_id).first()
     if link is None:
         raise NotFound
@@ -66,7 +69,7 @@ def _step(item: Item, now: datetime) -> None:
             sentence = _sentence(refused)
         tell(
             "refused",
-            f"refused:{case_id}:{number}",
+            f"refused:{new_id()}",
             subject=str(case_id),
             body={
                 "action": step["action"],
@@ -89,6 +92,7 @@ def _standing(item: Item, now: datetime) -> None:
     """Outer node: where a case stands. Of an answer that crossed with something its applicant did
     only the letters are taken: the inner node answers that too."""
     case_id = UUID(item.subject)
+    cases.lock_case(case_id)
     link = Link.objects.select_for_update().filter(case_id=case_id).first()
     if link is None:
         raise NotFound

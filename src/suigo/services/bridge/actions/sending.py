@@ -70,8 +70,7 @@ def pack_next(*, now: datetime) -> bool:
     body: dict[str, Any] = json.loads(crypto.open_sealed(item.sealed, purpose=PURPOSE))
     content = contents.Item(kind=item.kind, key=item.key, subject=item.subject, body=body)
     item.number = _add(standing, contents.pack(content), now=now)
-    item.sealed = ""
-    item.save(update_fields=["number", "sealed"])
+    item.save(update_fields=["number"])
     standing.save()
     record(
         "bridge.packed",

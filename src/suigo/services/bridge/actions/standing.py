@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
-from suigo.services.bridge.models import OutPacket, Standing
+from suigo.services.bridge.models import OutItem, OutPacket, Standing
 
 
 def locked() -> Standing:
@@ -29,3 +29,4 @@ def acknowledge(standing: Standing, *, stream: str, number: int, now: datetime) 
     OutPacket.objects.filter(number__lte=number, acknowledged_at=None).update(
         acknowledged_at=now, content=None
     )
+    OutItem.objects.filter(number__lte=number).exclude(sealed="").update(sealed="")

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-
 from suigo.engines.cases.providers import Step
 from suigo.engines.cases.queries.mirroring import plain, standing_of, step_of, submission_of
 from suigo.engines.notices.providers import Outgoing
 from suigo.kernel import clock, crypto
+from suigo.kernel.ids import new_id
 from suigo.services.bridge import configuration
 from suigo.services.bridge.models import Link, OutItem
 from suigo.services.bridge.rules.packets import canonical
@@ -58,15 +57,7 @@ class CaseRelay:
         if configuration.zone() != "outer":
             return
         Link.objects.create(case_id=case_id)
-        told = submission_of(case_id)
-        tell(
-            "case",
-            f"case:{case_id}",
-            subject=str(case_id),
-            body=told.document,
-            files=told.files,
-            now=now,
-        )
+        tell_case(case_id, steps=0, now=now)
 
     def moved(self, case_id: UUID, step: Step | None, *, now: datetime) -> None:
         """The applicant did something (outer node), or the city did (inner node)."""
@@ -75,6 +66,20 @@ class CaseRelay:
                 tell_step(case_id, step, now=now)
             case "inner":
                 tell_standing(case_id, now=now)
+
+
+def tell_case(case_id: UUID, *, steps: int, now: datetime) -> None:
+    """Have the inner node make a case, of which it has to do no more than what comes after
+    ``steps``."""
+    told = submission_of(case_id)
+    tell(
+        "case",
+        f"case:{case_id}",
+        subject=str(case_id),
+        body={**told.document, "steps": steps},
+        files=told.files,
+        now=now,
+    )
 
 
 def tell_step(case_id: UUID, step: Step, *, now: datetime) -> None:
@@ -87,7 +92,7 @@ def tell_step(case_id: UUID, step: Step, *, now: datetime) -> None:
     told = step_of({**asdict(step), "correction": plain(step.correction)}, case_id)
     tell(
         "step",
-        f"step:{case_id}:{link.steps}",
+        f"step:{new_id()}",  # its own even where a restored node counts the same steps again
         subject=str(case_id),
         body={"at": now.isoformat(), "number": link.steps, "step": told.document},
         files=told.files,
@@ -107,12 +112,10 @@ def tell_standing(case_id: UUID, *, now: datetime) -> None:
     if digest == link.told:
         return
     link.told = digest
-    link.version = F("version") + 1
-    link.save(update_fields=["told", "version"])
-    link.refresh_from_db(fields=["version"])
+    link.save(update_fields=["told"])
     tell(
         "standing",
-        f"standing:{case_id}:{link.version}",
+        f"standing:{new_id()}",
         subject=str(case_id),
         body=body,
         files=told.files,
