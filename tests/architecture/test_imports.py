@@ -65,6 +65,11 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "suigo.services.builder": {
         "published": ("queries", "what was published, kept in each process and looked up again"),
     },
+    "suigo.services.bridge": {
+        "command": ("web", "the bridge from the command line"),
+        "configuration": ("models", "which zone this node is, and its keys"),
+        "folder": ("models", "the files between the nodes"),
+    },
     "suigo.services.intake": {
         "library": ("rules", "the city's mappings, kept and reloaded"),
         "samples": ("rules", "artificial files, for tests and the demonstration"),

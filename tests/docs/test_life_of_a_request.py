@@ -64,7 +64,7 @@ def test_the_order_is_the_order_of_the_program() -> None:
     source = (ROOT / "src/suigo/engines/cases/actions/submission.py").read_text(encoding="utf-8")
     receive = source[source.index("def receive_application(") : source.index("def next_sequence(")]
     told = ["next_sequence(", "case_number(", "due_date(",
-        "_insert(", "hold_files(", "publish(",
+        "insert_case(", "hold_files(", "publish(",
             "tell_applicant(", "record("]  # fmt: skip
     places = [receive.index(call) for call in told]
     assert places == sorted(places)

@@ -209,6 +209,7 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "ledger": [(AUDITOR, at("/staff/ledger/")), (AUDITOR, at("/staff/ledger/?actor=だれもいない"))],
     "ledger-entry": [(AUDITOR, at("/staff/ledger/1/"))],
     "ledger-proofs": [(AUDITOR, at("/staff/ledger/proofs/"))],
+    "bridge": [(ADMIN, at("/staff/bridge/"))],
     "documents-purges": [(KEEPER, at("/staff/documents/purges/"))],
     "documents-purge": [(KEEPER, lambda t: f"/staff/documents/purges/{t['purge']}/")],
 }
@@ -245,6 +246,8 @@ NO_PAGE = {
     "apply-upload": SENDS,
     "ledger-proof": FILE,
     "ledger-verify": SENDS,
+    "bridge-retry": SENDS,
+    "bridge-seen": SENDS,
     "builder-package": FILE,
     "builder-paper": FILE,
     "builder-procedure-package": FILE,

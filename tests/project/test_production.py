@@ -48,6 +48,22 @@ def test_a_safe_installation_may_start() -> None:
     [
         ({"SUIGO_DEBUG": "1"}, ["Unset SUIGO_DEBUG"]),
         ({"SUIGO_SECRET_KEY": None}, ["Set SUIGO_SECRET_KEY"]),
+        (
+            {"SUIGO_ZONE": "inner"},
+            [
+                "SUIGO_BRIDGE_KEYS is not set",
+                "SUIGO_BRIDGE_PEER_KEYS is not set",
+                "Set SUIGO_RESIDENTS_URL",
+            ],
+        ),
+        (
+            {
+                "SUIGO_ZONE": "outer",
+                "SUIGO_BRIDGE_KEYS": "outer-1:" + "A" * 86 + "==",
+                "SUIGO_BRIDGE_PEER_KEYS": "inner-1:short",
+            },
+            ["SUIGO_BRIDGE_PEER_KEYS: the key 'inner-1' is unusable"],
+        ),
         ({"SUIGO_SECRET_KEY": "short"}, ["SUIGO_SECRET_KEY is too short"]),
         ({"SUIGO_SECRET_KEY": "ab" * 40}, ["SUIGO_SECRET_KEY is too short or too simple"]),
         ({"SUIGO_ENCRYPTION_KEYS": None}, ["Set SUIGO_ENCRYPTION_KEYS"]),

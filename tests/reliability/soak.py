@@ -4,6 +4,7 @@ Prints one line per round; the seed of a round that failed repeats its choices.
 """
 
 import argparse
+import random
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from reliability import chaos
 from reliability.product import Product
+from services.bridge.cutting import Life, promises
+from services.bridge.nodes import two_nodes
+from suigo.project.postgres import throwaway
 
 KILLS_PER_ROUND = 20
 KINDS = [
@@ -62,6 +66,27 @@ def main() -> int:
     product.stop()
     shutil.rmtree(data)
     print(f"✓ {dict(kills)}")
+    return soak_bridge(arguments.kills, arguments.seed)
+
+
+def soak_bridge(cuts: int, seed: int) -> int:
+    """Two nodes and everything between them, cut as many times; 1 when a promise was broken."""
+    begun = time.monotonic()
+    with throwaway() as cluster, two_nodes(cluster.url()) as world:
+        life = Life(world, random.Random(seed))
+        while life.cuts < cuts:
+            life.live(rounds=40, real=10)
+            life.heal()
+            try:
+                promises(life)
+            except AssertionError as broken:
+                print(f"✗ bridge, seed {seed}, {life.cuts} cuts: {broken}", flush=True)
+                return 1
+            print(
+                f"bridge: {life.cuts} cuts, {life.damage} damaged files, {len(life.acknowledged)}"
+                f" acknowledged, lost 0, {time.monotonic() - begun:.0f} s",
+                flush=True,
+            )
     return 0
 
 

@@ -267,6 +267,9 @@ TABLE: dict[str, tuple[str, Row]] = {
     "ledger-proofs": ("GET", ADMINISTRATORS),
     "ledger-proof": ("GET", ADMINISTRATORS),
     "ledger-verify": ("POST", ADMINISTRATORS),
+    "bridge": ("GET", ADMINISTRATORS),
+    "bridge-retry": ("POST", ADMINISTRATORS),
+    "bridge-seen": ("POST", ADMINISTRATORS),
     "documents-purges": ("GET", ADMINISTRATORS),
     "documents-purge": ("GET", ADMINISTRATORS),
     # -- procedures made in the browser

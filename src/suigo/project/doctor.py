@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import shutil
@@ -71,6 +72,7 @@ def examine(data: Path) -> list[Finding]:
         ("待ち行列 / queue", lambda: _queue(url)),
         ("メール / mail", _mail),
         ("監査台帳 / audit ledger", _ledger),
+        ("内と外の橋渡し / bridge", _bridge),
         ("準備 / preparation", lambda: _prepared(data, url)),
     ]
     return findings + [_carefully(subject, look) for subject, look in examinations]
@@ -305,6 +307,18 @@ def _ledger() -> Finding:
         else f"記録 {broken.entry_id} / entry {broken.entry_id}: {broken.reason}",
         "触らずに保存し、バックアップと比べてください"
         " / change nothing, make a backup, and compare with an older one",
+    )
+
+
+def _bridge() -> Finding:
+    bridge = importlib.import_module("suigo.services.bridge.queries")  # needs settings
+    found = bridge.trouble(now=datetime.now(UTC))
+    zone = os.environ.get("SUIGO_ZONE", "")
+    return Finding(
+        "内と外の橋渡し / bridge",
+        not found,
+        "; ".join(found) or (zone or "一つのノード / one node"),
+        "/staff/bridge/, ./suigo bridge show",
     )
 
 

@@ -19,6 +19,7 @@ from suigo.engines.guidance import queries as guidance
 from suigo.engines.identity.web.signing import CARD_SIGNATURES
 from suigo.engines.insight import providers as insight
 from suigo.engines.insight.providers import ServiceRef
+from suigo.engines.notices import providers as notices
 from suigo.engines.signing import providers as signing
 from suigo.engines.signing.adapters import fake as rehearsal
 from suigo.kernel import events
@@ -45,6 +46,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.services.intake",
     "suigo.services.counter",
     "suigo.services.ledger",
+    "suigo.services.bridge",
 )
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).
@@ -93,6 +95,9 @@ def join() -> None:
     # models are there only once Django is ready
     cases.use(import_module("suigo.services.builder.published").PUBLISHED)
     cases.use_guides(guide_links)
+    relay = import_module("suigo.services.bridge.actions.telling")
+    cases.use_relay(relay.RELAY)
+    notices.register("bridge", relay.MAIL)
     facts.use(
         procedures_by_fact, case_url=lambda case_id: reverse("my-application", args=[case_id])
     )

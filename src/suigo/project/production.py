@@ -19,6 +19,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from suigo.engines.identity.oidc.keys import BadKeys, OwnKeys
 from suigo.engines.identity.oidc.tokens import HASHES
+from suigo.services.bridge import configuration
 
 SHORTEST_SECRET = 50  # characters
 KEY_BYTES = 32
@@ -34,6 +35,7 @@ def problems() -> list[str]:
         *_mail_problems(),
         *_sign_in_problems(),
         *_signing_problems(),
+        *_zone_problems(),
     ]
 
 
@@ -201,6 +203,17 @@ def _signing_problems() -> list[str]:
         found.append(
             "SUIGO_REVOCATION に crl-file: か ocsp: を設定してください(disabled-dev は開発用です)"
             " / Set SUIGO_REVOCATION to crl-file:/folder or ocsp:https://…, not disabled-dev."
+        )
+    return found
+
+
+def _zone_problems() -> list[str]:
+    """A node of two zones must be able to prove itself, and must know the other."""
+    found = configuration.problems()
+    if settings.SUIGO_ZONE == "inner" and not os.environ.get("SUIGO_RESIDENTS_URL"):
+        found.append(
+            "SUIGO_RESIDENTS_URL に住民が使うアドレスを設定してください"
+            " / Set SUIGO_RESIDENTS_URL to the address of the residents' node: mails lead there."
         )
     return found
 

@@ -28,6 +28,17 @@ SUIGO_CITY = Path(
     os.environ.get("SUIGO_CITY", ROOT / "cities" / ("example" if SUIGO_ENV == "test" else "itako"))
 ).resolve()
 SUIGO_BASE_URL = os.environ.get("SUIGO_BASE_URL", "http://127.0.0.1:8000")
+# One node ("", as most run), or one of two that share nothing: "outer" for residents on the
+# internet, "inner" for staff. What crosses between them goes through folders (services/bridge).
+SUIGO_ZONE = os.environ.get("SUIGO_ZONE", "")
+if SUIGO_ZONE not in {"", "outer", "inner"}:
+    raise ImproperlyConfigured("SUIGO_ZONE must be empty, outer or inner")
+# What residents are sent to: on the inner node, the address of the outer one.
+SUIGO_RESIDENTS_URL = os.environ.get("SUIGO_RESIDENTS_URL", SUIGO_BASE_URL)
+SUIGO_BRIDGE_OUT = os.environ.get("SUIGO_BRIDGE_OUT", "")  # packets are written into this folder
+SUIGO_BRIDGE_IN = os.environ.get("SUIGO_BRIDGE_IN", "")  # and read from this one
+SUIGO_BRIDGE_KEYS = secret("SUIGO_BRIDGE_KEYS")  # this node's; ./suigo bridge keys makes them
+SUIGO_BRIDGE_PEER_KEYS = secret("SUIGO_BRIDGE_PEER_KEYS")  # the other node's public ones
 SUIGO_HOT_RELOAD = not PRODUCTION
 # How old the list of procedures published in the browser may be in the memory of a process. Tests
 # count queries, so there only the process that publishes knows of it.
@@ -120,6 +131,7 @@ INSTALLED_APPS = [
     "suigo.services.intake",
     "suigo.services.counter",
     "suigo.services.ledger",
+    "suigo.services.bridge",
     "suigo.project",
 ]
 AUTH_USER_MODEL = "identity.Account"
@@ -135,6 +147,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "suigo.project.api.problems",
     "suigo.project.middleware.errors",
+    "suigo.project.zones.faces",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -94,6 +94,16 @@ MANIFEST = Manifest(
             NOTHING_PERSONAL,
         ),
         AuditType(
+            "case.mirrored",
+            _("もう一方のノードから{number}の状態を受け取りました（{state_title}）"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
+            "case.step_refused",
+            _("{number}への申請者の操作は、審査がすでに進んでいたため受け付けられませんでした"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
             "case.assigned", _("{actor}が{number}の担当を{assignee}にしました"), NOTHING_PERSONAL
         ),
         AuditType("case.noted", _("{actor}が{number}にメモを書きました"), NOTHING_PERSONAL),

@@ -1,11 +1,14 @@
-"""What packages above may add to the catalogue: procedures published in the browser, and guides
-that lead to procedures. ``project/installed.py`` joins them; until then there is nothing to add.
+"""What packages above may add: procedures published in the browser, guides that lead to procedures,
+and another node that has to hear of cases. ``project/installed.py`` joins them; until then there is
+nothing to add.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
+from uuid import UUID
 
 from suigo.kernel.content import Text
 
@@ -72,3 +75,49 @@ def use_guides(provider: Guides) -> None:
 def guide_links(life_events: tuple[str, ...] | None = None) -> Sequence[GuideLink]:
     """The guides for any of these events of the catalogue; for None every guide."""
     return _guides[0](life_events) if _guides else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an applicant did, as another node can do it again. ``correction`` is when the correction
+    was asked for that the ``answers`` answer."""
+
+    action: str
+    answers: dict[str, Any] | None
+    decision: dict[str, Any]
+    reason: str
+    correction: datetime | None
+
+
+class Relay(Protocol):
+    """Tells another node of cases, inside the transaction that changes them."""
+
+    def decides_elsewhere(self) -> bool:
+        """Whether this node only keeps copies: letters are written by the other one."""
+        ...
+
+    def received(self, case_id: UUID, *, now: datetime) -> None:
+        """A case was made here."""
+        ...
+
+    def moved(self, case_id: UUID, step: Step | None, *, now: datetime) -> None:
+        """A case changed in what its applicant sees; by a ``step`` of the applicant, or not."""
+        ...
+
+
+_relays: list[Relay] = []
+
+
+def use_relay(relay: Relay) -> None:
+    """Have ``relay`` hear of cases from now on."""
+    _relays[:] = [relay]
+
+
+def relays() -> Sequence[Relay]:
+    """Whoever has to hear of a case: nobody, or one."""
+    return _relays
+
+
+def decided_elsewhere() -> bool:
+    """Whether another node writes the letters."""
+    return any(relay.decides_elsewhere() for relay in _relays)

@@ -41,6 +41,11 @@ MANIFEST = Manifest(
         AuditType(
             "file.stored", _("{actor} がファイル「{name}」（{size}バイト）を送りました"), _KEPT
         ),
+        AuditType(
+            "file.carried",
+            _("もう一方のノードからファイル（{size}バイト）を受け取りました"),
+            _KEPT,
+        ),
         AuditType("file.opened", _("{actor} がファイルを開きました"), _KEPT),
         AuditType("file.claimed", _("{actor} がログインし、ファイルを引き継ぎました"), _KEPT),
         AuditType("file.removed", _("{actor} が送ったファイルを取り消しました"), _KEPT),

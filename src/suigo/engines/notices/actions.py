@@ -22,6 +22,7 @@ from suigo.kernel.ids import new_id
 from suigo.kernel.jobs import enqueue
 
 BODY_PURPOSE = "notices.body"
+RELAYED = "bridge"  # the channel, and the template, of what another node wrote
 LOST_AFTER = timedelta(minutes=2)  # a job should have taken the message by then
 
 INSERT = """
@@ -60,7 +61,7 @@ def send(
     """
     found = library()
     spec = found.notices[template_id]
-    given = {"city": city().name.in_language(language), "site": settings.SUIGO_BASE_URL}
+    given = {"city": city().name.in_language(language), "site": settings.SUIGO_RESIDENTS_URL}
     letter = rules.fill(spec, found.footer, {**values, **given}, language=language)
     not_before_at = rules.earliest(now, quiet=None if urgent or awake else _quiet_hours())
     with connection.cursor() as cursor:
@@ -70,7 +71,10 @@ def send(
                 "public_id": new_id(),
                 "dedupe_key": dedupe_key,
                 "template": template_id,
-                "channel": spec.channel,
+                # the inner node has no mail server for residents: the other node sends it
+                "channel": RELAYED
+                if settings.SUIGO_ZONE == "inner" and to_account_id is None
+                else spec.channel,
                 "language": language,
                 "account_id": to_account_id,
                 "address": to_address,
@@ -89,6 +93,36 @@ def send(
         return False
     _enqueue(row[0], at=not_before_at, now=now)
     return True
+
+
+def take_relayed(message: providers.Outgoing, *, now: datetime) -> bool:
+    """Queue a message that another node wrote, inside the caller's transaction; the same one never
+    gives a second. Returns whether it is new. Its quiet hours are over: the other node waited."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            {
+                "public_id": new_id(),
+                "dedupe_key": f"{RELAYED}:{message.message_id}"[:200],
+                "template": RELAYED,
+                "channel": "email",
+                "language": message.language[:10],
+                "account_id": None,
+                "address": message.to_address[:254],
+                "about": "",
+                "subject": message.subject[:300],
+                "sealed_body": crypto.seal(message.body, purpose=BODY_PURPOSE),
+                "urgent": False,
+                "confidential": False,
+                "created_at": now,
+                "not_before_at": now,
+                "expires_at": None,
+            },
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        _enqueue(row[0], at=now, now=now)
+    return row is not None
 
 
 def _quiet_hours() -> rules.QuietHours | None:

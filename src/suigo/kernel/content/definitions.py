@@ -54,3 +54,8 @@ def frozen_beginning(digest: str, *, kind: str) -> tuple[str, str] | None:
     found = FrozenDefinition.objects.filter(kind=kind, hash__startswith=digest)
     rows = list(found.values_list("hash", "name").order_by("hash")[:2])
     return rows[0] if len(rows) == 1 else None
+
+
+def frozen_hashes() -> frozenset[str]:
+    """Every definition that was kept."""
+    return frozenset(FrozenDefinition.objects.values_list("hash", flat=True))

@@ -45,6 +45,22 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     again.add_argument("--data")
     again.set_defaults(handler=verify_signatures)
 
+    bridge = commands.add_parser("bridge", help="内と外の橋渡し / between two nodes")
+    bridge_actions = bridge.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, words, title in (
+        ("keys", "name", "鍵を作る / make a pair of keys"),
+        ("send", "directory", "書き出す / write packets into a folder"),
+        ("receive", "directory", "読み込む / read packets from a folder"),
+        ("show", "", "ようす / how it is"),
+        ("restart", "", "復元のあと、流れを新しくする / after a restore, begin a new stream"),
+        ("accept", "stream", "相手の新しい流れを受け入れる / take the other node's new stream"),
+    ):
+        action = bridge_actions.add_parser(name, help=title)
+        if words:
+            action.add_argument("word", metavar=words.upper())
+        action.add_argument("--data")
+        action.set_defaults(handler=run_bridge)
+
     schemas = commands.add_parser("schemas", help="JSON Schema を書き出す / export JSON Schemas")
     schemas.set_defaults(handler=export_schemas)
 
@@ -98,6 +114,17 @@ def verify_signatures(arguments: argparse.Namespace) -> int:
     with database(data_directory(arguments.data)):
         start_django()
         return _call("suigo.project.signatures", [])
+
+
+def run_bridge(arguments: argparse.Namespace) -> int:
+    """What crosses between two nodes, by hand."""
+    words = [arguments.action, *([arguments.word] if "word" in arguments else [])]
+    if arguments.action == "keys":
+        start_django()
+        return _call("suigo.services.bridge.command", words)
+    with database(data_directory(arguments.data)):
+        start_django()
+        return _call("suigo.services.bridge.command", words)
 
 
 def export_schemas(_arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 
 from suigo.project import preparation
@@ -147,6 +148,11 @@ def register(arguments: argparse.Namespace) -> int:
         raise CommandError(
             "デモには管理者がいます。./suigo run が表示します"
             " / A demonstration has its administrator: ./suigo run prints it."
+        )
+    if os.environ.get("SUIGO_ZONE") == "outer":
+        raise CommandError(
+            "外側のノードに職員は置きません。内側で登録してください"
+            " / The outer node has no staff: register them on the inner one."
         )
     with database(data_directory(arguments.data)):
         start_django()

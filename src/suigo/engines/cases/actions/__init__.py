@@ -8,6 +8,7 @@ from suigo.engines.cases.actions.drafts import (
     adopt_drafts,
     discard_draft,
     freeze_for_paper,
+    freeze_offered,
     save_page,
     start_draft,
 )
@@ -18,6 +19,13 @@ from suigo.engines.cases.actions.importing import (
     try_import,
 )
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, confirm_decided
+from suigo.engines.cases.actions.mirroring import (
+    lock_case,
+    note_refused_step,
+    receive_submission,
+    take_standing,
+    take_step,
+)
 from suigo.engines.cases.actions.preparing import Prepared, complete_signature, prepare_signature
 from suigo.engines.cases.actions.programs import submit_answers
 from suigo.engines.cases.actions.signing import (
@@ -26,7 +34,7 @@ from suigo.engines.cases.actions.signing import (
     attach_signatures,
     examine_file,
 )
-from suigo.engines.cases.actions.submission import Receipt, submit_application
+from suigo.engines.cases.actions.submission import Receipt, leave_room, submit_application
 from suigo.engines.cases.actions.tallying import count_view, flush_tallies
 from suigo.engines.cases.actions.transitions import (
     CaseMoved,
@@ -82,13 +90,18 @@ __all__ = [
     "expire_drafts",
     "flush_tallies",
     "freeze_for_paper",
+    "freeze_offered",
     "issue_letter",
     "keep_answers",
+    "leave_room",
+    "lock_case",
     "mark_checklist",
     "note_export",
+    "note_refused_step",
     "prepare_signature",
     "preview_letter",
     "receive_import",
+    "receive_submission",
     "reveal_my_number",
     "save_page",
     "save_view",
@@ -98,5 +111,7 @@ __all__ = [
     "submit_together",
     "take_action",
     "take_over_drafts",
+    "take_standing",
+    "take_step",
     "try_import",
 ]

@@ -23,10 +23,12 @@ from suigo.engines.cases.queries.procedures import (
     is_open,
     needed_assurance,
     procedure,
+    procedures,
 )
 from suigo.engines.cases.rules.activity import active_between
 from suigo.engines.cases.rules.arrival import NO_ARRIVAL, Arrival, desk_faults
 from suigo.engines.cases.rules.attachments import files_shown
+from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE
 from suigo.engines.documents.actions import claim_files, keep_until
 from suigo.engines.forms.rules import CompiledForm, KnownFacts, check, evaluate, prefilled
 from suigo.engines.forms.rules.answers import Answers
@@ -36,7 +38,7 @@ from suigo.engines.forms.rules.reading import all_errors, read_page, without_gro
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
-from suigo.kernel.content.definitions import freeze
+from suigo.kernel.content.definitions import freeze, frozen_hashes
 from suigo.kernel.crypto import seal
 from suigo.kernel.errors import Forbidden, Invalid, NotFound, NotSignedIn, Refused
 from suigo.kernel.events import publish
@@ -49,7 +51,6 @@ SET answers = %s, page = %s, version = version + 1, updated_at = %s, expires_at 
 WHERE id = %s
 """
 LAST_STEP = "check"
-MY_NUMBER_PURPOSE = "cases.my-number"
 
 
 def seal_number(number: str) -> str:
@@ -148,6 +149,23 @@ def freeze_for_paper(procedure_id: str, *, now: datetime) -> str:
         now=now,
         digest=chosen.hash,
     )
+
+
+@transaction.atomic
+def freeze_offered(*, now: datetime) -> int:
+    """Keep every definition that is offered today; returns how many were not kept yet. A node that
+    gets cases of another one knows the forms that were open there before an update."""
+    known = frozen_hashes()
+    fresh = [chosen for chosen in procedures() if chosen.hash not in known]
+    for chosen in fresh:
+        freeze(
+            kind="procedure",
+            name=chosen.id,
+            document=chosen.document,
+            now=now,
+            digest=chosen.hash,
+        )
+    return len(fresh)
 
 
 @transaction.atomic

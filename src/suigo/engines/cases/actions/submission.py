@@ -8,16 +8,18 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from suigo.engines.cases import policy
+from suigo.engines.cases import policy, providers
 from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, keep_told
 from suigo.engines.cases.actions.signing import own_signature, use_signature
 from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.events import CaseReceived
-from suigo.engines.cases.models import Case, CaseFile, Draft
+from suigo.engines.cases.models import Case, CaseCounter, CaseFile, Draft
 from suigo.engines.cases.models.case import Channel
 from suigo.engines.cases.queries.drafts import expired, opened_known
 from suigo.engines.cases.queries.procedures import (
@@ -32,7 +34,7 @@ from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.cases.rules.contact import contact_address
 from suigo.engines.cases.rules.deadlines import due_date
 from suigo.engines.cases.rules.loading import Procedure
-from suigo.engines.cases.rules.numbering import case_number
+from suigo.engines.cases.rules.numbering import ONLINE_FROM, case_number
 from suigo.engines.cases.rules.searching import applicant_of
 from suigo.engines.documents.actions import hold_files
 from suigo.engines.forms.rules import (
@@ -72,10 +74,13 @@ RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at, kn
 """
 # Taken late in the transaction: whoever waits here waits for one INSERT and the commit.
 NEXT_NUMBER = """
-INSERT INTO cases_counter AS c (procedure_id, fiscal_year, last) VALUES (%s, %s, 1)
+INSERT INTO cases_counter AS c (procedure_id, fiscal_year, last) VALUES (%s, %s, %s)
 ON CONFLICT (procedure_id, fiscal_year) DO UPDATE SET last = c.last + 1
 RETURNING last
 """
+
+
+SKIPPED = 1_000  # numbers left out after a restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +348,7 @@ def store_case(
         submit_key=application.submit_key,
         submit_digest=application.submit_digest,
     )
-    _insert(case)
+    insert_case(case)
     files = [
         CaseFile(case=case, file_id=UUID(file_id), path=path)
         for path, file_id in files_shown(application.evaluation, application.answers)
@@ -365,6 +370,8 @@ def announce_case(case: Case, application: Application, *, actor: Actor, now: da
         told = facts_in(application.procedure.form, application.answers, application.evaluation)
         title = spec.service.title.ja
         keep_told(case, title, told, application.keeping, actor=actor, now=now)
+    for relay in providers.relays():
+        relay.received(case.public_id, now=now)
     record(
         "case.received",
         actor=actor,
@@ -403,7 +410,8 @@ def _inserting() -> tuple[str, tuple[Any, ...]]:
     return f"INSERT INTO cases_case ({columns}) VALUES ({values}) RETURNING id", fields  # noqa: S608
 
 
-def _insert(case: Case) -> None:
+def insert_case(case: Case) -> None:
+    """Write the row of a new case, by the statement that was worked out."""
     statement, fields = _inserting()
     values = [field.get_db_prep_save(getattr(case, field.attname), connection) for field in fields]
     with connection.cursor() as cursor:
@@ -416,11 +424,20 @@ def _insert(case: Case) -> None:
 def next_sequence(procedure_id: str, *, fiscal_year: int) -> int:
     """The next number of a procedure in a fiscal year, without gaps: the row stays locked until
     the caller's transaction ends, and a rollback gives the number back."""
+    online = settings.SUIGO_ZONE == "outer"
     with connection.cursor() as cursor:
-        cursor.execute(NEXT_NUMBER, [procedure_id, fiscal_year])
+        cursor.execute(NEXT_NUMBER, [procedure_id, fiscal_year, ONLINE_FROM if online else 1])
         row = cursor.fetchone()
     assert row is not None
+    if settings.SUIGO_ZONE == "inner" and row[0] >= ONLINE_FROM:
+        raise Refused(_("この年度の番号を使い切りました。情報システムの担当に連絡してください。"))
     return int(row[0])
+
+
+def leave_room() -> None:
+    """Skip numbers in every count: after a restore nobody knows which were given since the backup
+    was made, and people hold receipts with them."""
+    CaseCounter.objects.update(last=F("last") + SKIPPED)
 
 
 def _require_open(procedure_id: str, *, today: date) -> None:

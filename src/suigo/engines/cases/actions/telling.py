@@ -14,6 +14,17 @@ from suigo.engines.identity.queries import account_brief
 from suigo.engines.notices.actions import send
 from suigo.kernel.japanese.plain import date_in_words
 
+# What happened, as the ledger calls it.
+AUDIT = {
+    "move": "case.moved",
+    "request_correction": "case.correction_requested",
+    "answer_correction": "case.correction_answered",
+    "cancel_correction": "case.correction_cancelled",
+    "decide": "case.decided",
+    "withdraw": "case.withdrawn",
+    "reopen": "case.reopened",
+}
+
 # By kind of action. The result of a decision is told when its letter can be opened.
 _MESSAGES = {
     "request_correction": "correction-requested",
@@ -42,7 +53,8 @@ def letter_message(kind: str, letter_id: str, *, spec: ProcedureSpec) -> str | N
 
 def _link(name: str, public_id: UUID) -> str:
     """A page of the case itself; whoever is not signed in gets there by way of signing in."""
-    return settings.SUIGO_BASE_URL + reverse(name, args=[public_id])
+    site = settings.SUIGO_RESIDENTS_URL if name == "my-application" else settings.SUIGO_BASE_URL
+    return str(site) + reverse(name, args=[public_id])
 
 
 def tell_applicant(

@@ -8,13 +8,19 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from suigo.engines.cases import policy
+from suigo.engines.cases import policy, providers
 from suigo.engines.cases.actions.entering import entered_with, files_entered
 from suigo.engines.cases.actions.given import NOTHING, Given, decision_of, short
 from suigo.engines.cases.actions.knowing import confirms
 from suigo.engines.cases.actions.locking import locked_case
+from suigo.engines.cases.actions.relaying import relay_move
 from suigo.engines.cases.actions.signing import require_decidable
-from suigo.engines.cases.actions.telling import message_of, tell_applicant, tell_assignee
+from suigo.engines.cases.actions.telling import (
+    AUDIT,
+    message_of,
+    tell_applicant,
+    tell_assignee,
+)
 from suigo.engines.cases.events import CaseClosed, CaseDecided, CorrectionRequested
 from suigo.engines.cases.models import (
     Case,
@@ -57,17 +63,6 @@ from suigo.kernel.jobs import enqueue
 __all__ = ["CaseMoved", "Given", "preview_letter", "take_action"]
 
 CORRECTION_DAYS = 14  # offered to the clerk, who may choose another day
-
-# What happened, as the ledger and the applicant's message call it.
-AUDIT = {
-    "move": "case.moved",
-    "request_correction": "case.correction_requested",
-    "answer_correction": "case.correction_answered",
-    "cancel_correction": "case.correction_cancelled",
-    "decide": "case.decided",
-    "withdraw": "case.withdrawn",
-    "reopen": "case.reopened",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +165,7 @@ class _Step:
         self.values: dict[str, str] = {}
         self.corrections: list[dict[str, str]] = []
         self.correction_due: date | None = None
+        self.answered: datetime | None = None
 
     def run(self) -> CaseMoved:
         self._require()
@@ -189,6 +185,7 @@ class _Step:
         self._letter()
         self._tell()
         self._keep_files()
+        relay_move(self.case, self.action, self.given, answered=self.answered, now=self.now)
         record(
             AUDIT[self.action.kind],
             actor=self.actor,
@@ -305,6 +302,7 @@ class _Step:
             item.after = value_at(self.case.answers, item.path)
             self.case.origins.pop(item.path, None)  # their own word now
         CorrectionItem.objects.bulk_update(items, ["after"])
+        self.answered = request.requested_at
         request.answered_at = self.now
         request.save(update_fields=["answered_at"])
         who = applicant_of(value_at(self.case.answers, self.procedure.spec.service.applicant_name))
@@ -413,7 +411,7 @@ class _Step:
         )
 
     def _letter(self) -> None:
-        if self.action.letter is None:
+        if self.action.letter is None or providers.decided_elsewhere():
             return
         letter = self._filled()
         kept = CaseLetter.objects.create(
@@ -466,6 +464,8 @@ class _Step:
                 now=self.now,
             )
         template = message_of(self.action)
+        if self.action.who == "applicant" and self.case.applicant_elsewhere:
+            template = None  # told where they did it
         if template is not None:
             tell_applicant(
                 template,

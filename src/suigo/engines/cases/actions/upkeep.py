@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from suigo.engines.cases import providers
 from suigo.engines.cases.actions.printing import print_letter
 from suigo.engines.cases.actions.telling import letter_message, tell_applicant
 from suigo.engines.cases.models import (
@@ -17,6 +18,7 @@ from suigo.engines.cases.models import (
     CaseNote,
     CorrectionRequest,
     Draft,
+    RefusedStep,
 )
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.identity.queries import account_brief
@@ -57,6 +59,8 @@ def issue_letter(letter_id: UUID, *, now: datetime) -> None:
             values={"letter": letter.title},
             once=str(letter.public_id),  # a case may be sent several letters in one version
         )
+    for relay in providers.relays():
+        relay.moved(case.public_id, None, now=now)
     record(
         "case.letter_issued",
         actor=SYSTEM,
@@ -153,6 +157,7 @@ def _erase(pk: int, *, now: datetime) -> int:
     CaseNote.objects.filter(case=case).delete()
     CaseLetter.objects.filter(case=case).delete()
     CorrectionRequest.objects.filter(case=case).delete()
+    RefusedStep.objects.filter(case=case).delete()
     case.answers, case.decision, case.entries = {}, {}, {}
     case.origins, case.arrival = {}, {}
     case.applicant_id, case.owner_token = None, ""

@@ -10,10 +10,10 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
-from suigo.engines.cases.actions.drafts import MY_NUMBER_PURPOSE
 from suigo.engines.cases.actions.locking import locked_case
 from suigo.engines.cases.models import Case, CaseNote, ChecklistMark
 from suigo.engines.cases.queries.procedures import defined
+from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE
 from suigo.engines.cases.rules.workflow import may_work_on
 from suigo.engines.forms.rules import value_at
 from suigo.engines.forms.spec import MyNumberField

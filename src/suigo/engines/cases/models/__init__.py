@@ -9,6 +9,7 @@ from suigo.engines.cases.models.work import (
     ChecklistMark,
     CorrectionItem,
     CorrectionRequest,
+    RefusedStep,
     SavedView,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "CorrectionItem",
     "CorrectionRequest",
     "Draft",
+    "RefusedStep",
     "SavedView",
     "Tally",
 ]

@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from suigo.engines.cases.rules.mirroring import ELSEWHERE_DIGEST
 from suigo.kernel.ids import new_id
 
 OPEN = ~Q(phase="done")
@@ -246,3 +247,8 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def applicant_elsewhere(self) -> bool:
+        """Whether the applicant has the case on another node: what they do arrives from there."""
+        return self.owner_token == ELSEWHERE_DIGEST

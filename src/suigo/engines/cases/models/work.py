@@ -162,6 +162,28 @@ class CaseLetter(models.Model):
         return f"{self.case_id} {self.letter_id}"
 
 
+class RefusedStep(models.Model):
+    """What an applicant did on the residents' node and the inner node could not take any more. The
+    case shows it to them; nothing of what they did is lost silently."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="refused_steps")
+    action = models.CharField(max_length=60)
+    sentence = models.CharField(max_length=500)
+    done_at = models.DateTimeField()
+    refused_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "cases_refused_step"
+        constraints = [
+            models.CheckConstraint(
+                name="cases_refused_step_says_why", condition=~Q(sentence="") & ~Q(action="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.action}"
+
+
 class SavedView(models.Model):
     """Filters of the inbox that a clerk gave a name."""
 

@@ -55,7 +55,7 @@ def letter_pdf(letter: FilledLetter, *, department: str, case_id: UUID | None = 
         "contact": contact_of(department, language) if letter.contact else None,
     }
     if letter.kind == "correction" and case_id is not None:
-        data["qr"] = settings.SUIGO_BASE_URL + reverse("my-application", args=[case_id])
+        data["qr"] = settings.SUIGO_RESIDENTS_URL + reverse("my-application", args=[case_id])
     if letter.table is not None:
         data["table"] = {
             "title": letter.table.title,

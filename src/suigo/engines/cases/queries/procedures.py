@@ -85,6 +85,12 @@ def defined(definition_hash: str) -> Procedure:
     return live if live is not None else _frozen(definition_hash)
 
 
+def is_defined(definition_hash: str) -> bool:
+    """Whether this node knows the definition: it offers it today, or has frozen it."""
+    live = definition_hash in _everything().by_hash
+    return live or frozen_beginning(definition_hash, kind="procedure") is not None
+
+
 def in_folder(procedure_id: str) -> Procedure | None:
     """The procedure as the city's folder has it, whatever was published since."""
     return _catalogue.get().by_id.get(procedure_id)

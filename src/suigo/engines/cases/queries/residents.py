@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 
 from suigo.engines.cases import policy
@@ -60,6 +61,15 @@ class MyCase:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedView:
+    """Something the applicant did on the residents' node that no longer fitted when it arrived."""
+
+    title: str
+    sentence: str
+    done_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MyCaseDetail:
     """A case as its applicant sees it. ``actions`` are those the applicant may take."""
 
@@ -75,6 +85,7 @@ class MyCaseDetail:
     entries: Mapping[str, Any]
     added: tuple[Entered, ...]
     signature: str  # what holds about their electronic signature, '' without one
+    refused: tuple[RefusedView, ...] = ()
 
     @property
     def additions(self) -> tuple[Action, ...]:
@@ -101,7 +112,9 @@ def my_cases(actor: Actor, *, language: str, today: date) -> list[MyCase]:
 def my_case(
     actor: Actor, case_id: UUID, *, language: str, today: date, owner_token: str = ""
 ) -> MyCaseDetail:
-    """One of the actor's own cases; five queries. Raises ``NotFound``, ``NeedsProof``."""
+    """One of the actor's own cases; five queries, six on the outer node. Raises ``NotFound``,
+    ``NeedsProof``.
+    """
     case = _with_correction_due().filter(public_id=case_id).first()
     if case is None or not policy.is_applicant(actor, case, owner_token=owner_token):
         raise NotFound
@@ -129,6 +142,15 @@ def my_case(
             if part.action.who == "applicant"
         ),
         signature=verdict_of(case.public_id),
+        refused=_refused(case, chosen, language) if settings.SUIGO_ZONE == "outer" else (),
+    )
+
+
+def _refused(case: Any, chosen: Procedure, language: str) -> tuple[RefusedView, ...]:
+    titles = {a.id: a.title.in_language(language) for a in chosen.spec.workflow.actions}
+    return tuple(
+        RefusedView(titles.get(step.action, step.action), step.sentence, step.done_at)
+        for step in case.refused_steps.order_by("-id")
     )
 
 

@@ -1,6 +1,7 @@
 """What can be done with files. Import from here."""
 
 from suigo.engines.documents.actions.blobs import rewrap
+from suigo.engines.documents.actions.carrying import Carried, give_letters, store_carried
 from suigo.engines.documents.actions.inspection import note_look, note_pages, scan_waiting
 from suigo.engines.documents.actions.issuing import store_letter
 from suigo.engines.documents.actions.retention import (
@@ -13,7 +14,9 @@ from suigo.engines.documents.actions.retention import (
 from suigo.engines.documents.actions.uploads import claim_files, remove_file, store_file
 
 __all__ = [
+    "Carried",
     "claim_files",
+    "give_letters",
     "hold_files",
     "keep_until",
     "note_look",
@@ -24,6 +27,7 @@ __all__ = [
     "rewrap",
     "scan_waiting",
     "set_retention",
+    "store_carried",
     "store_file",
     "store_letter",
 ]

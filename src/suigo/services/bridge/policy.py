@@ -1,0 +1,3 @@
+"""Who may see what crosses between the zones."""
+
+VIEW = "bridge.view"

@@ -1,0 +1,1 @@
+"""Keys, packets and the order of a stream: pure."""
