@@ -310,6 +310,8 @@ def test_the_table_of_authority_is_the_citys_own(staff: MakeStaff, browser: Brow
         "cases.export",
         "cases.review_content",
         "insight.figures",
+        "signing.review",
+        "signing.person",
     }
     assert may["担当者"] == set(organisation().roles["clerk"].capabilities)
     roles_held = "決裁者、操作記録の点検者、システム管理者、手続の承認者、窓口の責任者"
