@@ -19,8 +19,9 @@ from engines.cases import world
 from engines.cases.conftest import browser
 from engines.cases.test_rest import Program
 from security.markup import Found
+from security.table import EVERYBODY, TABLE
 from security.test_markup_of_staff import Forms, pages
-from security.test_who_may_open_what import EVERYBODY, TABLE, Place, address_of, picture, place
+from security.test_who_may_open_what import Place, address_of, picture, place
 from suigo.engines.cases.actions import save_page
 from suigo.engines.cases.models import CaseLetter
 from suigo.engines.identity.models import Account, PostHolding

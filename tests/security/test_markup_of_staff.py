@@ -16,7 +16,8 @@ from django.test import Client
 
 from engines.cases.conftest import browser
 from security.markup import FORMULA, PAYLOAD, Found
-from security.test_who_may_open_what import TABLE, Place, address_of, place
+from security.table import TABLE
+from security.test_who_may_open_what import Place, address_of, place
 from suigo.engines.cases.models import Case
 from suigo.engines.notices.models import Message
 from suigo.kernel.crypto import open_sealed
