@@ -25,7 +25,7 @@ def text(client: Client, address: str = PAGE) -> str:
     return answer.content.decode()
 
 
-QUERIES = 16
+QUERIES = 17
 
 
 @pytest.mark.usefixtures("inner")

@@ -207,7 +207,7 @@ def test_the_list_costs_the_same_with_more_drafts(
         files = copied_files(world.CARD)
         actions.start_design(f"copy-{number}", files, note="", actor=maker, now=world.NOW)
     maker_browser.get("/staff/builder/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = maker_browser.get("/staff/builder/")
     assert response.content.decode().count("/staff/builder/d/") == drafts
 
