@@ -27,7 +27,8 @@ def test_a_signature_that_somebody_has_to_look_at(hall: Hall, page_at: OpenPage)
     shown = page.locator(".done__number")
     expect(shown).to_have_text(re.compile(r"^R\d+-K01-\d{4}$"))
     number = shown.inner_text()
-    page.go_back()  # into the card, whose document is gone, and further: nothing is sent twice
+    # the card has no document any more, and asking again sends nothing twice
+    assert page.request.get(f"{hall.url}/demo/card/").status == 404
     page.goto(f"{hall.url}/apply/{hall.things['taros']}/signed/")
     expect(page.locator("main")).to_contain_text(number)
     expect(page.locator("main")).to_contain_text("市で確認しています")
