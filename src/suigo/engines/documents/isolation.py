@@ -38,14 +38,16 @@ def _place() -> Iterator[None]:
         _places.release()
 
 
-def run(program: str, *arguments: str, content: Iterable[bytes], folder: Path = FOLDER) -> Outcome:
+def run(
+    program: str, *arguments: str, content: Iterable[bytes], folder: Path | None = None
+) -> Outcome:
     """Run ``<program>.py``, feed it ``content`` piece by piece, and return its answer. Other
     packages name the ``folder`` of their own programs.
 
     Raises ``TooMany`` when no place becomes free in time.
     """
     # -I: neither the environment nor the current folder can put other modules before ours
-    command = [sys.executable, "-I", str(folder / f"{program}.py"), *arguments]
+    command = [sys.executable, "-I", str((folder or FOLDER) / f"{program}.py"), *arguments]
     with (
         _place(),
         subprocess.Popen(  # noqa: S603 - our own program, arguments are ours
