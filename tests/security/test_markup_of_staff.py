@@ -87,6 +87,7 @@ def judge(name: str, response: Any) -> bool:
         for row in csv.reader(io.StringIO(text)):
             assert [c for c in row if c.startswith(RUN_BY_SPREADSHEETS) and len(c) > 1] == [], name
     if not kind.startswith("text/html"):
+        response.close()
         return False
     found = Found(response.content.decode())
     assert found.faults == [], name
@@ -100,6 +101,7 @@ def test_markup_in_every_text_stays_words_on_every_page(place: Place, payload: s
     for name, address, visitor in pages(place):
         response = visitor.get(address)
         if not response.headers.get("Content-Type", "").startswith("text/html"):
+            response.close()
             continue
         for method, action, values, texts in Forms(response.content.decode(), payload).found:
             target = urljoin(address, action.partition("#")[0] or address)

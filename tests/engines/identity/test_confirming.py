@@ -174,7 +174,7 @@ def test_staff_confirm_with_a_passkey(admin: Staff, browser: Browser, settings: 
         assert replay.status_code == 410
 
 
-def test_a_resident_confirms_by_mail_and_keeps_what_was_proved(
+def test_a_resident_confirms_by_mail_which_proves_less_than_a_card(
     resident: Account, browser: Browser
 ) -> None:
     client = browser(resident.pk)
@@ -191,7 +191,7 @@ def test_a_resident_confirms_by_mail_and_keeps_what_was_proved(
         back = client.post("/sign-in/code/", {"code": told.digits})
         assert back["Location"] == "/my/account/passkeys/"
         assert client.get(back["Location"]).status_code == 200
-    assert Session.objects.get(account=resident).assurance == 2
+    assert Session.objects.get(account=resident).assurance == 1
 
 
 def test_sign_in_and_second_step_in_the_browser(

@@ -1,6 +1,7 @@
 """Signatures in files: .p7s with and without content, signed PDFs, and what was done to them."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,10 @@ def signed(content: bytes, holder: Card = HOLDER, *, field: str = "Signature1") 
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
     fields.append_signature_field(writer, fields.SigFieldSpec(field))
     metadata = signers.PdfSignatureMetadata(field_name=field, md_algorithm="sha256")
-    return signers.sign_pdf(writer, metadata, signer=signer).getvalue()
+    # in a thread of its own: pyHanko begins an event loop, and a browser may have left one here
+    with ThreadPoolExecutor(1) as elsewhere:
+        made = elsewhere.submit(signers.sign_pdf, writer, metadata, signer=signer).result()
+    return bytes(made.getvalue())
 
 
 def in_pdf(content: bytes) -> tuple[Arrived, ...]:

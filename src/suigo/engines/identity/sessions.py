@@ -117,15 +117,22 @@ class SessionStore(DatabaseStore):
         device: str,
         keep_data: bool,
         now: datetime,
+        assured_until: datetime | None = None,
     ) -> None:
         """Start a session for ``account`` under a new key (so that a key known before the
-        sign-in is worth nothing after it), with or without the data collected so far."""
+        sign-in is worth nothing after it), with or without the data collected so far.
+
+        ``assured_until`` is when a card's proof ends that was given before: nothing weaker than
+        a card makes it last longer.
+        """
         data = dict(self._data()) if keep_data else {}
         old_key = self.session_key
         self._session_key = self._get_new_session_key()
         self._session_cache = data
         proof = timedelta(minutes=settings.SUIGO_PROOF_MINUTES)
-        until = now + proof if assurance > Assurance.CONTACT else None
+        until = None
+        if assurance > Assurance.CONTACT:
+            until = assured_until if assured_until is not None else now + proof
         self._insert(account, assurance=assurance, until=until, device=device, now=now)
         if old_key:
             self.delete(old_key)

@@ -16,7 +16,7 @@ from suigo.engines.identity.actions.residents import limit_key
 from suigo.engines.identity.actions.staff_sign_in import second_factor
 from suigo.engines.identity.models import Account
 from suigo.engines.identity.sessions import SessionStore
-from suigo.kernel.access import Actor, Assurance
+from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.errors import Forbidden, Gone, Invalid
 from suigo.kernel.limits import actions as limits
@@ -70,9 +70,15 @@ def _proved(
     row = session.row
     if row is None or row.account_id != account.pk:
         raise Gone(_("時間がたったため、はじめからやり直してください。"))
-    assurance = Assurance(row.assurance)
     with transaction.atomic():
-        session.begin(account, assurance=assurance, device=row.device, keep_data=True, now=now)
+        session.begin(
+            account,
+            assurance=session.assurance(now),
+            device=row.device,
+            keep_data=True,
+            now=now,
+            assured_until=row.assurance_until_at,
+        )
         record(
             "identity.proved-again",
             actor=actor,

@@ -123,12 +123,9 @@ def sign_in_with_code(
             raise _gone()
         row_before = session.row
         owner = row_before.account_id if row_before else None
-        # a code in the middle of a session proves again; it takes away nothing proved before
-        before = row_before.assurance if row_before and owner == account.pk else Assurance.NONE
-        assurance = max(Assurance.CONTACT, Assurance(before))
         session.begin(
             account,
-            assurance=assurance,
+            assurance=Assurance.CONTACT,  # a mailbox proves no more, whatever a card did before
             device=device,
             keep_data=owner in (None, account.pk),
             now=now,
@@ -136,7 +133,7 @@ def sign_in_with_code(
         actor = queries.actor_of_account(
             account,
             today=clock.local_date(now),
-            assurance=assurance,
+            assurance=Assurance.CONTACT,
             channel="web",
             proved_at=now,
         )
