@@ -372,3 +372,31 @@ def test_a_press_elsewhere_lets_the_questions_change_when_it_ends(
         page.mouse.down()
     page.mouse.up()
     expect(page.locator("#fresh")).to_be_visible()
+
+
+def test_a_second_press_that_follows_at_once_is_waited_for_too(
+    page_at: OpenPage, pages_without_database: str
+) -> None:
+    """Choosing an answer and pressing a button at once: the button stays till it is let go."""
+    page = open_example(page_at(360), pages_without_database, "form")
+    use_script(page, "live-conditions.js")
+    page.evaluate("document.querySelector('form[data-guard]').dataset.refreshUrl = '/refresh-here'")
+    page.route(
+        "**/refresh-here",
+        lambda route: route.fulfill(
+            content_type="text/html; charset=utf-8",
+            body='<main><div data-form-region><p id="fresh">新しい質問</p></div></main>',
+        ),
+    )
+    press = "type => document.body.dispatchEvent(new PointerEvent(type, {bubbles: true}))"
+
+    page.evaluate(press, "pointerdown")
+    with page.expect_response("**/refresh-here"):
+        page.locator("#name").dispatch_event("change")
+    page.wait_for_timeout(50)
+    page.evaluate(f"['pointerup', 'pointerdown'].forEach({press})")
+    page.wait_for_timeout(300)
+    assert page.locator("#fresh").count() == 0
+
+    page.evaluate(press, "pointerup")
+    expect(page.locator("#fresh")).to_be_visible()

@@ -1,6 +1,7 @@
 """The screens of the builder, as somebody walks through them."""
 
 import html
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from engines.cases import world
 from suigo.engines.cases.models import Draft
 from suigo.engines.cases.spec import ProcedureSpec
 from suigo.kernel.access import Actor
+from suigo.kernel.errors import Refused
 from suigo.services.builder import actions
 from suigo.services.builder.models import Design
 from suigo.services.builder.queries.beginnings import copied_files
@@ -20,6 +22,7 @@ from suigo.services.builder.queries.blocks import blocks
 from suigo.services.builder.queries.checking import faults_of, read_spec
 from suigo.services.builder.queries.designs import files_at
 from suigo.services.builder.rules.diffing import differences
+from suigo.services.builder.rules.fields import SETTINGS
 from suigo.services.builder.rules.package import parsed, replaced
 from suigo.services.builder.rules.questions import added, found, questions
 
@@ -287,3 +290,89 @@ def test_a_broken_draft_says_what_and_where(
     assert "form.yaml:" in review
     assert 'value="request"' not in review
     assert maker_browser.get(f"/staff/builder/d/{design}/trial/").status_code == 200
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_a_question_of_any_kind_is_filled_in_once_and_kept(
+    kind: str, design: UUID, maker: Actor, maker_browser: Client
+) -> None:
+    """No two boxes of a form have one name: the empty one would win over what was typed."""
+    page = form_of(maker, design)["pages"][0]["id"]
+    send(
+        maker_browser,
+        design,
+        op="add",
+        place=page,
+        what=f"kind:{kind}",
+        label="新しい",
+        field_id="new",
+    )
+    address = f"/staff/builder/d/{design}/"
+    opened = maker_browser.get(address, {"edit": f"{page}/new"}).content.decode()
+    form = opened[opened.index('id="open"') :].partition("</form>")[0]
+    boxes = re.findall(r"<(?:input|textarea|select)[^>]*>", form)
+    names = [
+        found_name[1]
+        for box in boxes
+        if 'type="checkbox"' not in box and (found_name := re.search(r' name="([^"]+)"', box))
+    ]
+    assert sorted(names) == sorted(set(names))
+
+    typed = typed_form(opened)
+    texts = {name: f"書いた文 {name}" for name in typed if name.endswith(".ja")}
+    condition = {"expression": "true"}
+    response = maker_browser.post(address, typed | texts | condition)
+
+    assert response.status_code == 302, response.content.decode()
+    kept = json.dumps(found(form_of(maker, design), f"{page}/new"), ensure_ascii=False)
+    assert [text for text in texts.values() if text not in kept] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("computed", "計算の式と理由が、まだ書かれていません。"),
+        ("notice", "お知らせの文が、まだ書かれていません。"),
+        ("choice", "選択肢が、まだ書かれていません。"),
+        ("choices", "選択肢が、まだ書かれていません。"),
+        ("group", "質問の言葉が、まだ書かれていません。"),
+        ("repeat", "質問の言葉が、まだ書かれていません。"),
+    ],
+)
+def test_what_nobody_has_written_yet_is_no_procedure(
+    kind: str, sentence: str, design: UUID, maker: Actor, maker_browser: Client
+) -> None:
+    """The first words of a new question only hold its place."""
+    page = form_of(maker, design)["pages"][0]["id"]
+    send(
+        maker_browser,
+        design,
+        op="add",
+        place=page,
+        what=f"kind:{kind}",
+        label="新しい",
+        field_id="new",
+    )
+
+    review = maker_browser.get(f"/staff/builder/d/{design}/review/").content.decode()
+    assert sentence in review
+    assert "このまま公開できる形です" not in review
+    assert sentence in maker_browser.get(f"/staff/builder/d/{design}/").content.decode()
+    with pytest.raises(Refused):
+        actions.request_approval(
+            design, message="", version=version_of(design), actor=maker, now=world.NOW
+        )
+
+
+def test_an_answer_that_is_wrong_in_a_closed_part_is_in_sight(
+    design: UUID, maker: Actor, maker_browser: Client
+) -> None:
+    question = next(q for q in questions(form_of(maker, design)) if q.kind == "text")
+    address = f"/staff/builder/d/{design}/"
+    opened = maker_browser.get(address, {"edit": question.place}).content.decode()
+
+    answer = maker_browser.post(address, typed_form(opened) | {"id": "Not An Id"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.index('value="Not An Id"') < page.index("くわしい設定")

@@ -12,7 +12,8 @@ from suigo.engines.identity.queries import organisation
 from suigo.engines.insight import queries as insight
 from suigo.kernel.access import capabilities
 from suigo.kernel.content import ContentError, ContentErrors, city, load
-from suigo.services.builder.rules.package import Files
+from suigo.services.builder.rules.package import Files, readable
+from suigo.services.builder.rules.unfinished import unfinished
 
 
 def read_spec(procedure_id: str, files: Files, *, known: Known | None = None) -> ProcedureSpec:
@@ -21,7 +22,8 @@ def read_spec(procedure_id: str, files: Files, *, known: Known | None = None) ->
 
 
 def faults_of(procedure_id: str, files: Files) -> tuple[ContentError, ...]:
-    """Everything the loader finds wrong, cross-checks included; empty when it may be published."""
+    """Everything the loader finds wrong, cross-checks included, and what was never written; empty
+    when it may be published."""
     try:
         spec = read_spec(procedure_id, files, known=known())
     except ContentErrors as broken:
@@ -32,7 +34,11 @@ def faults_of(procedure_id: str, files: Files) -> tuple[ContentError, ...]:
         file = city().root / "services" / procedure_id / "service.yaml"
         message = f"{prefix!r} already numbers the cases of {other!r}"
         return (ContentError(file, 1, "number_prefix", message),)
-    return ()
+    file = city().root / "services" / procedure_id / "form.yaml"
+    return tuple(
+        ContentError(file, 1, where, f"the {what} of a new question was never written")
+        for where, what in unfinished(readable(files, "form.yaml"))
+    )
 
 
 def known() -> Known:

@@ -77,13 +77,17 @@ SETTINGS: Mapping[str, tuple[Setting, ...]] = {
         Setting("at_most", "number"),
     ),
 }
-# what a new field of a kind needs before the loader takes it
+# what a new field of a kind needs before the loader takes it; ``unfinished`` finds what stayed
+REASON_TO_WRITE = {"ja": "理由を書いてください。"}
+NOTICE_TO_WRITE = {"ja": "お知らせの文を書いてください。"}
+OPTION_TO_WRITE = {"ja": "選択肢1"}
+QUESTION_TO_WRITE = {"ja": "質問"}
 _FIRST: Mapping[str, Data] = {
-    "choice": {"options": [{"id": "option1", "label": {"ja": "選択肢1"}}]},
-    "choices": {"options": [{"id": "option1", "label": {"ja": "選択肢1"}}]},
+    "choice": {"options": [{"id": "option1", "label": OPTION_TO_WRITE}]},
+    "choices": {"options": [{"id": "option1", "label": OPTION_TO_WRITE}]},
     "consent": {"text": {"ja": "上の内容に同意します。"}},
-    "notice": {"text": {"ja": "お知らせの文を書いてください。"}},
-    "computed": {"value": "0", "type": "integer", "because": {"ja": "理由を書いてください。"}},
+    "notice": {"text": NOTICE_TO_WRITE},
+    "computed": {"value": "0", "type": "integer", "because": REASON_TO_WRITE},
     "repeat": {"item": {"ja": "1人"}},
 }
 _ID = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
@@ -101,7 +105,7 @@ def new_field(kind: str, *, label: str, field_id: str = "") -> Data:
     }
     field.update(_FIRST.get(kind, {}))
     if kind in {"group", "repeat"}:
-        field["fields"] = [{"kind": "text", "id": "text", "label": {"ja": "質問"}}]
+        field["fields"] = [{"kind": "text", "id": "text", "label": QUESTION_TO_WRITE}]
     return field
 
 
@@ -109,14 +113,16 @@ def edited(before: Data, typed: Mapping[str, Any]) -> Data:
     """The field with what was typed. Settings that nobody asked for here stay as they were.
 
     ``typed`` has ``label`` and ``hint`` as texts, ``required``, ``require_when`` and ``when``
-    (expressions), ``because``, and one value for each setting of the kind. ``fact`` and
+    (expressions), ``condition_because``, and one value for each setting of the kind. ``fact`` and
     ``open_data`` may be missing.
     """
     kind = str(before.get("kind", ""))
     field = dict(before)
     field["label"] = made(typed["label"], before.get("label")) or {}
     field["hint"] = made(typed["hint"], before.get("hint"))
-    field["show_when"] = condition(before.get("show_when"), typed["when"], typed["because"])
+    field["show_when"] = condition(
+        before.get("show_when"), typed["when"], typed["condition_because"]
+    )
     if kind not in ALWAYS_ASKED:
         needed = typed["require_when"]
         field["required"] = None if typed["required"] or needed else "false"

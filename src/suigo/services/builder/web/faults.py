@@ -66,6 +66,22 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Message], ...] = (
         re.compile(r"no field '(?P<name>[^']+)'"),
         gettext_lazy("「%(name)s」という質問はありません。"),
     ),
+    (
+        re.compile(r"the because of a new question"),
+        gettext_lazy("計算の式と理由が、まだ書かれていません。"),
+    ),
+    (
+        re.compile(r"the text of a new question"),
+        gettext_lazy("お知らせの文が、まだ書かれていません。"),
+    ),
+    (
+        re.compile(r"the options of a new question"),
+        gettext_lazy("選択肢が、まだ書かれていません。"),
+    ),
+    (
+        re.compile(r"the label of a new question"),
+        gettext_lazy("質問の言葉が、まだ書かれていません。"),
+    ),
     (re.compile(r"valid integer|greater than|less than"), gettext_lazy("数が正しくありません。")),
 )
 _SCREENS: tuple[tuple[str, Message, str], ...] = (

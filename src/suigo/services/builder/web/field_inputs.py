@@ -218,7 +218,13 @@ def _condition(form: Data, place: str, data: Data) -> list[Input]:
             )
         )
     inputs += [
-        Input("because", _("出す理由（住民の方に見えます）"), "words", because, folded=not because),
+        Input(
+            "condition_because",
+            _("出す理由（住民の方に見えます）"),
+            "words",
+            because,
+            folded=not because,
+        ),
         Input(
             "expression",
             _("条件を式で書く"),

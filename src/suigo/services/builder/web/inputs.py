@@ -38,12 +38,19 @@ class Input:
 
 
 def shown(request: HttpRequest, inputs: Sequence[Input], failure: SuigoError | None) -> list[Input]:
-    """The inputs as the page shows them: after a failure with what was typed and what to mend."""
+    """The inputs as the page shows them: after a failure with what was typed, and what to mend
+    in sight."""
     if failure is None:
         return list(inputs)
     wrong = failure.field_errors if isinstance(failure, Invalid) else {}
     return [
-        replace(one, value=typed(request, one), error=wrong.get(one.name, "")) for one in inputs
+        replace(
+            one,
+            value=typed(request, one),
+            error=wrong.get(one.name, ""),
+            folded=one.folded and one.name not in wrong,
+        )
+        for one in inputs
     ]
 
 

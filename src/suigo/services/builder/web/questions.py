@@ -213,7 +213,7 @@ def _edited(request: HttpRequest, design: DesignView, form: Data, place: str) ->
                 **before,
                 "title": made(given["title"]) or {},
                 "intro": made(given["intro"]),
-                "show_when": condition(before.get("show_when"), when, given["because"]),
+                "show_when": condition(before.get("show_when"), when, given["condition_because"]),
             }
             page = {key: value for key, value in page.items() if value not in (None, "", {})}
             return replaced(files, FORM, form_rules.replaced(now, place, page))

@@ -8,22 +8,34 @@
 const waiting = new WeakMap();
 const LONGEST_PRESS = 2_000; // milliseconds; some browsers never tell the end of a press on a list
 
-let released = Promise.resolve();
+let pressed = null; // the press that goes on now: a promise of its end
 
-document.addEventListener(
-  'pointerdown',
-  () => {
-    released = new Promise((resolve) => {
-      // The click follows the release, so what waits for it comes a moment later.
-      const end = () => window.setTimeout(resolve, 50);
-      for (const type of ['pointerup', 'pointercancel']) {
-        document.addEventListener(type, end, { capture: true, once: true });
-      }
-      window.setTimeout(resolve, LONGEST_PRESS);
-    });
-  },
-  { capture: true },
-);
+function hold(type, ends) {
+  document.addEventListener(
+    type,
+    () => {
+      const press = new Promise((resolve) => {
+        // The click follows the release, so what waits for it comes a moment later.
+        const end = () => window.setTimeout(resolve, 50);
+        for (const over of ends) {
+          document.addEventListener(over, end, { capture: true, once: true });
+        }
+        window.setTimeout(resolve, LONGEST_PRESS);
+      }).then(() => {
+        if (pressed === press) pressed = null;
+      });
+      pressed = press;
+    },
+    { capture: true },
+  );
+}
+
+hold('pointerdown', ['pointerup', 'pointercancel']);
+hold('keydown', ['keyup']); // the space bar presses a button when it is let go
+
+async function nothingHeld() {
+  while (pressed) await pressed; // whoever presses twice in a row is waited for twice
+}
 
 function answers(form) {
   const data = new FormData(form);
@@ -87,7 +99,7 @@ async function refresh(form, restarted) {
     });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    await released;
+    await nothingHeld();
     const fresh = page.querySelector('[data-form-region]');
     const region = form.querySelector('[data-form-region]');
     if (fresh && region && !stop.signal.aborted) swap(region, fresh, form, restarted);
