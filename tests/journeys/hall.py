@@ -97,7 +97,7 @@ class Hall(Product):
         page.wait_for_url("**/sign-in/code/")
         page.locator("#code").fill(self.code(address))
         page.locator("main form button").first.click()
-        page.wait_for_url("**/my/")
+        expect(page).to_have_url(re.compile("/my/$"))  # says what stood there instead
 
     def enter_with_card(self, page: Page, person: str) -> None:
         """From a page that asks for a proof to the invented provider and back, as ``person``."""

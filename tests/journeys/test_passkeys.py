@@ -57,7 +57,7 @@ def enter_by_mail(hall: Hall, page: Page, address: str) -> None:
     page.wait_for_url("**/sign-in/code/")
     page.locator("#code").fill(hall.code(address))
     page.get_by_role("button", name="ログインする").click()
-    page.wait_for_url("**/my/")
+    expect(page).to_have_url(re.compile("/my/$"))
 
 
 def register(page: Page, url: str, name: str) -> None:

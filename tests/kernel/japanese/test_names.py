@@ -58,6 +58,8 @@ def test_a_part_is_found_inside_the_whole(whole: str, part: str) -> None:
 
 
 @example("うゞ")
+@example("ぁゝー")
+@example("アーヽー")
 @given(names)
 def test_search_key_is_idempotent_and_free_of_spaces(text: str) -> None:
     key = search_key(text)

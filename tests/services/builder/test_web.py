@@ -17,10 +17,12 @@ from suigo.kernel.access import Actor
 from suigo.kernel.errors import Refused
 from suigo.services.builder import actions
 from suigo.services.builder.models import Design
+from suigo.services.builder.queries import designs
 from suigo.services.builder.queries.beginnings import copied_files
 from suigo.services.builder.queries.blocks import blocks
 from suigo.services.builder.queries.checking import faults_of, read_spec
 from suigo.services.builder.queries.designs import files_at
+from suigo.services.builder.queries.trying import runnable, sample_answers
 from suigo.services.builder.rules.diffing import differences
 from suigo.services.builder.rules.fields import SETTINGS
 from suigo.services.builder.rules.package import parsed, replaced
@@ -376,3 +378,41 @@ def test_an_answer_that_is_wrong_in_a_closed_part_is_in_sight(
     page = answer.content.decode()
     assert answer.status_code == 422
     assert page.index('value="Not An Id"') < page.index("くわしい設定")
+
+
+def test_what_was_done_is_said(design: UUID, maker: Actor, maker_browser: Client) -> None:
+    question = next(q for q in questions(form_of(maker, design)) if q.kind == "text")
+    address = f"/staff/builder/d/{design}/"
+    opened = maker_browser.get(address, {"edit": question.place}).content.decode()
+
+    saved = maker_browser.post(address, typed_form(opened), follow=True).content.decode()
+    assert saved.count("保存しました。") == 1
+    assert saved.index("保存しました。") > saved.index('<ol class="builder-list">')
+
+    maker_browser.post(f"{address}review/", {"op": "request", "version": version_of(design)})
+    back = maker_browser.post(f"{address}review/", {"op": "take_back"}, follow=True)
+    assert "編集に戻しました。" in back.content.decode()
+
+
+def test_the_least_answers_ask_the_fewest_questions(design: UUID, maker: Actor) -> None:
+    def branching(files: Any) -> dict[str, str]:
+        form = parsed(files, "form.yaml")
+        page = form["pages"][0]
+        page["fields"] += [
+            {"kind": "yes_no", "id": "more", "label": {"ja": "もっとありますか"}},
+            *(
+                {"kind": "text", "id": f"more{n}", "label": {"ja": "それは"}, "show_when": "more"}
+                for n in range(3)
+            ),
+        ]
+        return replaced(files, "form.yaml", form)
+
+    actions.save_design(design, branching, version=1, note="", actor=maker, now=world.NOW)
+    procedure = runnable(designs.design(maker, design))
+    assert procedure is not None
+    today = world.NOW.date()
+    least = sample_answers(procedure, "min", today=today)
+    most = sample_answers(procedure, "max", today=today)
+    assert least is not None
+    assert most is not None
+    assert (least["more"], most["more"]) == (False, True)

@@ -7,6 +7,7 @@ names). What is searched and sorted are separate keys made here; they are never 
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from suigo.kernel.japanese.characters import without_variation_selectors
 from suigo.kernel.japanese.kana import katakana
@@ -22,6 +23,9 @@ _ROWS = {
     "お": "おこごそぞとどのほぼぽもよろを",
 }
 _VOWEL_OF = {kana: vowel for vowel, row in _ROWS.items() for kana in row}
+# The long vowels that are not written with the vowel before them: えい and おう in spelling.
+_AS_SPELT = {"え": "い", "お": "う"}
+_AS_HEARD: Mapping[str, str] = {}
 _VU = {"ゔあ": "ば", "ゔい": "び", "ゔえ": "べ", "ゔお": "ぼ", "ゔ": "ぶ"}
 # Spaces, dots, and voicing marks that joined no kana.
 _IGNORED_IN_SEARCH = re.compile(r"[\s・=＝'’`´.,，．、。゛゜\u3099\u309a]+")
@@ -40,7 +44,7 @@ def search_key(text: str) -> str:
     plain = katakana(without_variation_selectors(text))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
     folded = _to_hiragana(_IGNORED_IN_SEARCH.sub("", folded)).translate(_SMALL_TO_LARGE)
-    folded = _repeated(_lengthened(_usual_vu(folded), after_e="い", after_o="う"))
+    folded = _written_out(_usual_vu(folded), long_vowels=_AS_SPELT)
     folded = _usual_vu(folded)  # うゞ repeats as うゔ
     return folded.translate(_OLD_TO_NEW_SOUND).translate(_VARIANT_KANJI)
 
@@ -60,8 +64,8 @@ def sort_key(kana: str) -> str:
     together.
     """
     plain = katakana(without_variation_selectors(kana))
-    reading = _repeated(_to_hiragana(unicodedata.normalize("NFKC", plain).casefold()))
-    spelt = _lengthened(reading.translate(_SMALL_TO_LARGE), after_e="え", after_o="お")
+    reading = _written_out(_to_hiragana(unicodedata.normalize("NFKC", plain).casefold()))
+    spelt = _written_out(reading.translate(_SMALL_TO_LARGE), long_vowels=_AS_HEARD)
     base, voicing = "", ""
     for character in unicodedata.normalize("NFD", spelt):
         if character in _VOICING_MARKS:
@@ -76,30 +80,18 @@ def _to_hiragana(text: str) -> str:
     return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" or c in "ヽヾ" else c for c in text)
 
 
-def _lengthened(text: str, *, after_e: str, after_o: str) -> str:
-    """Replace each long vowel mark by the vowel it lengthens; the two spellings differ after e and
-    o.
-    """
-    if "ー" not in text:
-        return text
+def _written_out(text: str, *, long_vowels: Mapping[str, str] | None = None) -> str:
+    """Write iteration marks out (みすゞ is みすず) and, with ``long_vowels``, each long vowel mark
+    as the vowel it lengthens. Both in one pass, as either may follow the other (ぁゝー)."""
     letters: list[str] = []
     for character in text:
-        vowel = _VOWEL_OF.get(letters[-1]) if character == "ー" and letters else None
-        if vowel is None:
-            letters.append(character)
-        else:
-            letters.append({"え": after_e, "お": after_o}.get(vowel, vowel))
-    return "".join(letters)
-
-
-def _repeated(text: str) -> str:
-    """Write iteration marks out: みすゞ is みすず."""
-    letters: list[str] = []
-    for character in text:
-        if character in "ゝゞ" and letters and letters[-1] in _VOWEL_OF:
+        vowel = _VOWEL_OF.get(letters[-1]) if letters else None
+        if vowel is not None and character in "ゝゞ":
             plain = unicodedata.normalize("NFD", letters[-1])[0]
             mark = "\u3099" if character == "ゞ" else ""
             letters.append(unicodedata.normalize("NFC", plain + mark)[0])
+        elif vowel is not None and character == "ー" and long_vowels is not None:
+            letters.append(long_vowels.get(vowel, vowel))
         else:
             letters.append(character)
     return "".join(letters)

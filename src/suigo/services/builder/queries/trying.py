@@ -32,6 +32,7 @@ from suigo.services.builder.queries.checking import known, read_spec
 from suigo.services.builder.queries.designs import DesignView
 
 Sample = Literal["", "min", "max"]
+TRIES = 8  # made-up answers among which those with the fewest or most questions are taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,23 @@ def runnable(design: DesignView) -> Procedure | None:
 
 
 def sample_answers(procedure: Procedure, sample: Sample, *, today: date) -> Answers | None:
-    """Made-up answers, with as little or as much as may be; None when none are found."""
+    """Made-up answers, with as few or as many questions as some tries give; None without any."""
     if not sample:
         return {}
-    try:
-        return example_answers(procedure.form, today=today, seed=1, maximal=sample == "max")
-    except NoExample:
+    found: list[tuple[int, Answers]] = []
+    for seed in range(TRIES):
+        try:
+            answers = example_answers(
+                procedure.form, today=today, seed=seed, maximal=sample == "max"
+            )
+        except NoExample:
+            continue
+        asked = len(evaluate(procedure.form, answers, today=today).shown)
+        found.append((asked, answers))
+    if not found:
         return None
+    choose = max if sample == "max" else min
+    return choose(found, key=lambda one: one[0])[1]
 
 
 def trial(

@@ -46,7 +46,7 @@ def about(request: HttpRequest, design_id: UUID) -> HttpResponse:
             failure = error
             design = current(request, design_id)
         else:
-            return back("builder-about", design_id, query="saved=1")
+            return back("builder-about", design_id, done="saved")
     fields = shown(request, inputs, failure)
     context = {
         "inputs": [one for one in fields if not one.folded],
@@ -54,7 +54,6 @@ def about(request: HttpRequest, design_id: UUID) -> HttpResponse:
         "errors": error_targets(fields),
         "failure": failure.message if failure else "",
         "changes": told(request, design, failure),
-        "saved": request.GET.get("saved") == "1" and failure is None,
     }
     return design_page(
         request,

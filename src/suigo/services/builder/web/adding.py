@@ -42,7 +42,7 @@ def added_question(request: HttpRequest, design: DesignView, holder: str) -> Htt
     place = _saved(request, design, holder, fields, words)
     if sort == "block":
         return back("builder-questions", design.public_id, fragment=anchor(place))
-    return back("builder-questions", design.public_id, query=f"edit={place}", fragment="open")
+    return back("builder-questions", design.public_id, edit=place, fragment="open")
 
 
 def added_lines(request: HttpRequest, design: DesignView, holder: str) -> HttpResponse:

@@ -46,7 +46,7 @@ def checks(request: HttpRequest, design_id: UUID) -> HttpResponse:
             failure = error
             design = current(request, design_id)
         else:
-            return back("builder-checks", design_id)
+            return back("builder-checks", design_id, done="saved")
     fields = shown(request, inputs, failure)
     faults = at_rules(design.procedure_id, design.files)
     context = {

@@ -13,6 +13,7 @@ from suigo.services.builder.queries.checking import faults_of
 from suigo.services.builder.rules.package import Files, readable
 from suigo.services.builder.rules.questions import Data, fields_in, pages
 
+NEVER_WRITTEN = "of a new question was never written"
 _SENTENCES: tuple[tuple[re.Pattern[str], Message], ...] = (
     (
         re.compile(r"^(?P<key>\w+): Field required|^Field required"),
@@ -103,6 +104,11 @@ class Fault:
     raw: str
     file: str = ""
     where: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether the sentence says all there is to know."""
+        return self.raw.endswith(NEVER_WRITTEN)
 
 
 def explained(errors: Sequence[ContentError]) -> list[Fault]:

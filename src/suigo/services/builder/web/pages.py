@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,7 +23,7 @@ from suigo.services.builder.queries.designs import DesignView
 from suigo.services.builder.rules.package import Files
 from suigo.services.builder.rules.questions import NoSuchPlace
 from suigo.services.builder.rules.renaming import IdTaken
-from suigo.services.builder.web.words import STATES
+from suigo.services.builder.web.words import DONE, STATES
 
 TABS: tuple[tuple[str, Message], ...] = (
     ("builder-questions", gettext_lazy("質問")),
@@ -73,6 +74,8 @@ def design_page(
         "state_tone": tone,
         "parts": tabs,
         "may_edit": actor_of(request).can(policy.EDIT),
+        "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
+        "done_at": request.GET.get("at", ""),
     }
     return render(request, template, {**head, **context}, status=status)
 
@@ -108,12 +111,21 @@ def save(
         raise Invalid(field_errors={"id": message}) from taken
 
 
-def back(name: str, design_id: UUID, *, query: str = "", fragment: str = "") -> HttpResponse:
-    """To a screen of the draft, and there to one place."""
+def back(
+    name: str,
+    design_id: UUID,
+    *,
+    edit: str = "",
+    done: str = "",
+    at: str = "",
+    fragment: str = "",
+) -> HttpResponse:
+    """To a screen of the draft, and there to one place: opened to ``edit``, or with what was
+    ``done`` (a word of ``DONE``) beside the place ``at``."""
     address = reverse(name, args=[design_id])
-    query = f"?{query}" if query else ""
-    fragment = f"#{fragment}" if fragment else ""
-    return HttpResponseRedirect(f"{address}{query}{fragment}")
+    said = {key: value for key, value in {"edit": edit, "done": done, "at": at}.items() if value}
+    query = f"?{urlencode(said)}" if said else ""
+    return HttpResponseRedirect(f"{address}{query}{f'#{fragment}' if fragment else ''}")
 
 
 def current(request: HttpRequest, design_id: UUID) -> DesignView:

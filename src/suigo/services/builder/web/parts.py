@@ -62,7 +62,7 @@ def checklist(request: HttpRequest, design_id: UUID) -> HttpResponse:
             failure = error
             design = current(request, design_id)
         else:
-            return back("builder-checklist", design_id)
+            return back("builder-checklist", design_id, done="saved")
     fields = shown(request, inputs, failure)
     context = {
         "items": [
@@ -137,7 +137,10 @@ def _letter_inputs(letter: Data) -> list[Input]:
             "area",
             letter_rules.row_lines(letter.get("rows")),
             rows=6,
-            hint=_("例: 受付番号: {{ case.number }}　条件は終わりに [dog.has_chip] と書きます。"),
+            hint=_(
+                "例: 受付番号: {{ case.number }}　「はい」のときだけ出す行は、終わりに"
+                "その質問の番号を [has_chip] のように書きます。"
+            ),
         ),
         Input("after", _("表の下の文"), "area", "\n\n".join(letter.get("after") or ()), rows=3),
         Input(
@@ -197,7 +200,9 @@ def letters(request: HttpRequest, design_id: UUID) -> HttpResponse:
             failure = error
             design = current(request, design_id)
         else:
-            return back("builder-letters", design_id)
+            return back(
+                "builder-letters", design_id, done="saved", at=place, fragment=f"letter-{place}"
+            )
     fields = shown(request, inputs, failure)
     context = {
         "letters": [
@@ -235,7 +240,10 @@ def _letter_view(files: Files, name: str, *, open_: bool) -> dict[str, Any]:
         "label": text_of(letter.get("title")) or name,
         "sample": letter.get("sample") == "true",
         "paragraphs": letter.get("paragraphs") or (),
-        "rows": [(r.get("label"), r.get("value")) for r in letter.get("rows") or ()],
+        "rows": [
+            (r.get("label"), r.get("value"), bool(r.get("show_when")))
+            for r in letter.get("rows") or ()
+        ],
         "open": open_,
     }
 

@@ -227,4 +227,6 @@ def _edited(request: HttpRequest, design: DesignView, form: Data, place: str) ->
     save(request, design.public_id, change, note=note)
     head = place[: len(place) - len(place.rpartition("/")[2].rpartition(".")[2])]
     now_at = f"{head}{field_id}" if "/" in place else place
-    return back("builder-questions", design.public_id, fragment=anchor(now_at))
+    return back(
+        "builder-questions", design.public_id, done="saved", at=now_at, fragment=anchor(now_at)
+    )

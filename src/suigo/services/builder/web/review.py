@@ -123,9 +123,12 @@ def _done(request: HttpRequest, design: DesignView) -> HttpResponse:
     if step is None:
         raise Refused(_("この操作はありません。"))
     step()
-    if post.get("op") == "discard":
+    done = post.get("op", "")
+    if done == "discard":
         return redirect("builder")
-    return back("builder-review", design.public_id)
+    if done == "publish" and _day(post.get("valid_from", "")) > clock.local_date(now):
+        done = "plan"
+    return back("builder-review", design.public_id, done=done)
 
 
 def _day(text: str) -> date:

@@ -117,6 +117,16 @@ def shared_titles(texts: Mapping[str, str]) -> list[str]:
     return [str(LETTERS.get(name, name)) for name in texts]
 
 
+DONE: dict[str, Message] = {
+    "saved": _("保存しました。"),
+    "request": _("承認を求めました。"),
+    "approve": _("承認しました。公開する日を決めてください。"),
+    "return": _("差し戻しました。"),
+    "take_back": _("編集に戻しました。"),
+    "publish": _("公開しました。"),
+    "plan": _("公開する日を決めました。"),
+    "restore": _("前の版に戻しました。"),
+}
 LETTERS: dict[str, Message] = {
     "approval": _("決定の通知"),
     "rejection": _("認めないときの通知"),
