@@ -11,7 +11,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from reliability.product import CLI, ROOT, Product
 from suigo.project.demo import PASSWORD
