@@ -71,8 +71,8 @@ class Hall(Product):
         return found
 
     def mail(self, address: str, words: str, *, within: float = 30, after: int = 0) -> str:
-        """Subject and text of the newest mail for somebody that says ``words``; waits for one that is
-        not among the first ``after``."""
+        """Subject and text of the newest mail for somebody that says ``words``; waits for one
+        that is not among the first ``after``."""
         end = time.monotonic() + within
         while time.monotonic() < end:
             for message in reversed(self.mails(address)[after:]):
