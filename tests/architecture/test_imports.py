@@ -76,6 +76,7 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "suigo.services.ledger": {
         "folder": ("models", "the exported proofs on disk"),
+        "stamping": ("rules", "time stamps, through a library that is loaded when needed"),
     },
 }
 

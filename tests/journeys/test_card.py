@@ -50,7 +50,7 @@ def test_a_clerk_compares_two_records(hall: Hall, page_at: OpenPage) -> None:
         page.goto(f"{hall.url}/sign-in/")
         hall.enter_with_card(page, person)
         page.context.clear_cookies()
-    expect(page.locator("h1")).to_have_text("職員が確かめています")
+    expect(page.locator("h1")).to_have_text("職員が確認しています")
     looked_at(page)
     desk = page_at(1280, 800)
     hall.enter_staff(desk, ADMIN)

@@ -11,7 +11,7 @@ from secrets import token_hex
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from browser import OpenPage
 from journeys.claim import MONTHLY, NAME, PROCEDURE, Claim
@@ -20,6 +20,7 @@ from journeys.hands import Hands, Keys, Pointer
 from suigo.engines.documents.rendering import pdf_text
 from suigo.kernel.clock import local_date, now
 
+BORN, ADDRESS = "1990-05-06", "茨城県潮来市潮来999番地1"
 LEDGER = """
 import json
 from suigo.kernel.audit import queries
@@ -94,8 +95,11 @@ def apply(hall: Hall, hands: Hands, address: str) -> str:
         expect(sheet).to_contain_text(text)
     expect(sheet).not_to_contain_text("123456789018")
     hands.press(page.get_by_role("button", name="カードで署名して送信する"))
-    page.wait_for_url("**/demo/card/")
-    hands.press(page.get_by_role("button", name="暗証番号を入力したことにして署名する"))
+    page.wait_for_url("**/protocol/openid-connect/auth?**")
+    hands.press(page.locator("summary"))
+    for part, text in (("name", NAME), ("born", BORN), ("address", ADDRESS)):
+        hands.type(page.locator(f"#written_{part}"), text)
+    hands.press(page.get_by_role("button", name="このカードで進む"))
     shown = page.locator(".done__number")
     expect(shown).to_have_text(re.compile(r"^R\d+-K01-\d{4}$"))
     case_number = shown.inner_text()
@@ -187,7 +191,7 @@ def finish_the_check(hands: Hands, case_number: str) -> None:
     expect(page.locator(".staff-head")).to_contain_text("決定の手続中")
 
 
-def approve(hall: Hall, hands: Hands, address: str, case_number: str) -> None:
+def approve(hall: Hall, hands: Hands, address: str, case_number: str, name: str = NAME) -> None:
     """The decider fills in what is decided, sees the letter, and sends it."""
     page = hands.page
     sign_in(hall, hands, address)
@@ -205,7 +209,7 @@ def approve(hall: Hall, hands: Hands, address: str, case_number: str) -> None:
     hands.type(page.locator("#f-children_counted"), "2")
     hands.press(page.locator("button[name=step]"))
     letter = page.locator(".letter-text")
-    for text in (case_number, NAME, "認定", "25,000円"):
+    for text in (case_number, name, "認定", "25,000円", "電子署名されています"):
         expect(letter).to_contain_text(text)
     hands.press(page.locator("button[name=step][value=done]"))
     page.wait_for_url("**/staff/cases/*/")
@@ -222,18 +226,25 @@ def read_the_letter(hall: Hall, hands: Hands, address: str, case_number: str) ->
     page.goto(f"{hall.url}/my/")
     hands.press(page.get_by_role("link", name=case_number))
     page.wait_for_url("**/my/applications/*/")
-    letter = page.get_by_role("link", name="児童手当 認定通知書")
-    for _ in range(30):  # the worker prints it within seconds
-        if letter.count():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
+    letter = printed(page)
     answer = page.request.get(f"{hall.url}{letter.get_attribute('href')}")
     hands.press(letter)
     assert answer.headers["content-type"] == "application/pdf"
     text = "".join(pdf_text(answer.body()).split())
     for words in ("見本花子様", case_number, "認定", "25,000円", "見本みどり", "見本そら"):
         assert words in text
+    assert "署名用電子証明書（見本花子）で電子署名されています" in text
+
+
+def printed(page: Page) -> Locator:
+    """The letter's link on the page of an application, once the worker has printed it."""
+    letter = page.get_by_role("link", name="児童手当 認定通知書")
+    for _ in range(30):  # within seconds
+        if letter.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    return letter
 
 
 def today() -> date:

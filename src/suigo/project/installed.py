@@ -89,7 +89,7 @@ def join() -> None:
     documents.register_access("intake", intake.may_open)
     documents.register_need("intake", intake.needed)
     # whoever has something signed with a card: the first that is ready
-    signing.use_signers(rehearsal.connect(settings.SUIGO_SIGNER), CARD_SIGNATURES)
+    signing.use_signers(CARD_SIGNATURES, rehearsal.connect(settings.SUIGO_SIGNER))
     signing.use_cases(may_see=sees_case, url=lambda case_id: reverse("case", args=[case_id]))
     insight.use(services_by_measure)
     # models are there only once Django is ready

@@ -58,6 +58,8 @@ SUIGO_TALLY_SECONDS = 0 if SUIGO_ENV == "test" else 20  # how often counted view
 SUIGO_FACT_DAYS = 730  # a kept fact is erased this many days after it was last confirmed
 SUIGO_INTAKE_DAYS = 90  # files that arrived by other ways are removed this long after their end
 SUIGO_INTAKE_FOLDER = os.environ.get("SUIGO_INTAKE_FOLDER", "")  # watched; nothing when empty
+SUIGO_TIMESTAMP_URL = os.environ.get("SUIGO_TIMESTAMP_URL", "")  # empty: no time stamps
+SUIGO_TIMESTAMP_CA = os.environ.get("SUIGO_TIMESTAMP_CA", "")
 SUIGO_PROOF_FOLDER = os.environ.get("SUIGO_PROOF_FOLDER", "")  # data folder when empty
 SUIGO_FILE_BYTES = 20 * 1024 * 1024  # the largest single attachment
 # where the four items of a card are read: an address, or fake: outside production

@@ -17,6 +17,7 @@ from suigo.engines.identity.oidc.keys import OwnKeys, new_keys
 from suigo.kernel import clock
 from suigo.project.rehearsal.provider import Rehearsal, rehearsal_settings
 from suigo.project.rehearsal.server import rehearsing
+from suigo.project.rehearsal.signing import Signer, plain_signer
 
 CITY = "http://testserver"
 KEYS = json.dumps({"keys": new_keys(named="test")})
@@ -69,9 +70,9 @@ def asked_in(place: str) -> dict[str, str]:
 
 
 @contextmanager
-def rehearsed(settings: Any) -> Iterator[Rehearsal]:
+def rehearsed(settings: Any, signer: Signer = plain_signer) -> Iterator[Rehearsal]:
     """The invented providers, registered as a demonstration has them, in the test's time."""
-    with rehearsing(CITY) as rehearsal:
+    with rehearsing(CITY, signer=signer) as rehearsal:
         rehearsal.clock = lambda: clock.now().timestamp()
         rehearsal.city_keys = lambda: OwnKeys.parse(KEYS).public()
         settings.SUIGO_BASE_URL = CITY

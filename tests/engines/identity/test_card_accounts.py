@@ -75,7 +75,9 @@ def test_whoever_is_nearly_somebody_waits_for_a_clerk(
     visit = Visit(rehearsal)
     back = visit.come(after)
     assert (back.status_code, back["Location"]) == (302, "/sign-in/waiting/")
-    assert "職員が確かめています" in visit.client.get("/sign-in/waiting/").content.decode()
+    page = visit.client.get("/sign-in/waiting/").content.decode()
+    assert "職員が確認しています" in page
+    assert "までに確かめる予定です" in page
     assert signed_in(visit.client) is None
     assert Account.objects.count() == ExternalIdentity.objects.count() == 1
     question = MatchQuestion.objects.get()

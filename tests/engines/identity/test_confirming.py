@@ -20,7 +20,7 @@ from suigo.engines.identity import queries
 from suigo.engines.identity.actions import residents, staff_sign_in
 from suigo.engines.identity.models import Account, Passkey, PostHolding, Session, SignInCode
 from suigo.engines.identity.sessions import SessionStore
-from suigo.kernel.access import fresh
+from suigo.kernel.access import Assurance, fresh
 
 pytestmark = pytest.mark.django_db
 MakeStaff = Callable[..., Staff]
@@ -324,3 +324,35 @@ def test_asking_for_a_code_costs_the_same(resident: Account) -> None:
             residents.request_sign_in_code(email, network="n", language="ja", now=NOW)
         costs.append([q["sql"].split("_")[0] for q in sent])
     assert costs[0] == costs[1]
+
+
+def test_a_passkey_does_not_make_a_cards_proof_last_longer(
+    resident: Account, settings: Any
+) -> None:
+    """Nor does confirming by it again and again: when the card's proof ends, it has ended."""
+    settings.SUIGO_BASE_URL = "http://localhost:8000"
+    phone = registered(resident)
+    store = SessionStore()
+    store.begin(resident, assurance=Assurance.IDENTITY, device="Firefox", keep_data=False, now=NOW)
+    store.save()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""
+    with at(NOW):
+        ends = Session.objects.get(assurance=2).assurance_until_at
+    assert ends is not None
+    half = timedelta(minutes=settings.SUIGO_PROOF_MINUTES / 2)
+    for moment in (NOW + half, NOW + half + half / 2):
+        with at(moment):
+            answer = {"credential": passkey_answer(client, phone), "next": "/my/"}
+            assert client.post("/confirm/passkey/", answer).status_code == 302
+            row = Session.objects.get(assurance=2)
+            assert (row.assurance_until_at, row.proved_at) == (ends, moment)
+            assert shown_to(client).assurance == Assurance.IDENTITY
+    with at(ends + timedelta(seconds=1)):
+        answer = {"credential": passkey_answer(client, phone), "next": "/my/"}
+        assert client.post("/confirm/passkey/", answer).status_code == 302
+        assert shown_to(client).assurance == Assurance.CONTACT
+
+
+def shown_to(client: Client) -> Any:
+    return client.get("/sign-out/").wsgi_request.actor  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from engines.cases.test_submission import at_once
 from engines.documents import samples
 from engines.documents.conftest import NOW, Store
 from services.ledger.conftest import TOMORROW, Proven, as_administrator, note
@@ -220,6 +221,23 @@ def test_each_proof_follows_the_one_before(proven: Proven) -> None:
     assert examine() == []
 
 
+@pytest.mark.parametrize("altered", [b"altered", b""])
+def test_an_altered_proof_is_named_and_the_next_one_is_made(proven: Proven, altered: bytes) -> None:
+    before = rules.parse(proven.statement.read_bytes())
+    DailyProof.objects.update(statement=altered)
+    later = TOMORROW + timedelta(days=1)
+    assert actions.prove_yesterday(now=later)
+    actions.export_proofs(now=later)
+    made = rules.parse(bytes(DailyProof.objects.order_by("-date")[0].statement))
+    assert (made.since, made.previous) == (before.until, before.digest)
+    assert made.as_bytes().count(b"+09:00") == 2
+    (entry,) = AuditEntry.objects.filter(action="ledger.proof_altered")
+    assert sentence_of(entry) == (
+        "令和8年11月24日 の日次の証明が、作られたときのままではないことを見つけました"
+    )
+    assert {("proof", DAY), ("export", f"{DAY}.json")} <= named(examine())
+
+
 # --- making and exporting
 
 
@@ -287,6 +305,13 @@ def test_a_verification_that_was_killed_does_not_stand_in_the_way(
     actions.ask_for_verification(auditor, now=NOW)
     actions.ask_for_verification(auditor, now=TOMORROW)
     assert Verification.objects.count() == 2
+
+
+@pytest.mark.usefixtures("really_committed")
+def test_two_who_ask_at_once_get_one_verification(auditor: Actor) -> None:
+    told = at_once(*[lambda: actions.ask_for_verification(auditor, now=TOMORROW)] * 5)
+    assert told == [None] * 5
+    assert Verification.objects.count() == 1
 
 
 def test_nobody_else_may_ask(db: None) -> None:

@@ -186,7 +186,7 @@ class FileOut(Schema):
 
     id: UUID
     name: str
-    kind: Literal["pdf", "image", "office", "text"]
+    kind: Literal["pdf", "image", "office", "text", "signature"]
     size: int
     sha256: str
 
@@ -201,7 +201,7 @@ def upload(request: HttpRequest, file: Annotated[UploadedFile, File()]) -> Statu
         name=file.name or "",
         content_type_claimed=file.content_type or "",
         stream=file,
-        accept=("pdf", "image", "office", "text"),
+        accept=("pdf", "image", "office", "text", "signature"),
         owner_token=api_token(actor),
         now=now(),
     )

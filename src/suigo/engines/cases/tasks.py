@@ -19,6 +19,12 @@ def confirm_facts(case_id: str) -> None:
     actions.confirm_decided(UUID(case_id), now=clock.now())
 
 
+@job("cases.examine_files")
+def examine_files(case_id: str, file_ids: list[str]) -> None:
+    """Verify the electronic signatures in files that came into a case."""
+    actions.examine_files(UUID(case_id), [UUID(i) for i in file_ids], now=clock.now())
+
+
 @job("cases.expire_drafts", cron="10 3 * * *")
 def expire_drafts(timestamp: int) -> None:
     """Every night: remind of drafts that run out, remove those that have."""

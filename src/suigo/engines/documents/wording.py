@@ -12,6 +12,7 @@ KINDS: dict[FileKind, Promise] = {
     "image": _("画像（JPEG・PNG・WebP）"),
     "office": _("Word・Excel・PowerPointなどの文書"),
     "text": _("テキスト・CSV"),
+    "signature": _("電子署名（.p7s）"),
 }
 
 REFUSALS: dict[Refusal, Promise] = {
@@ -48,6 +49,7 @@ REFUSALS: dict[Refusal, Promise] = {
     "broken_text": _(
         "文字として読めないファイルです。UTF-8かシフトJISで保存し直して選んでください。"
     ),
+    "broken_signature": _("電子署名のファイル（.p7s）が壊れています。もう一度作ってください。"),
     "check_failed": _(
         "ファイルの確認に時間がかかりすぎました。小さくするか、PDFや写真にして選び直してください。"
     ),

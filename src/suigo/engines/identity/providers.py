@@ -104,6 +104,7 @@ class Proof:
     business: BusinessFacts | None = None
     email: str = ""  # only when the provider says that it verified it
     second_factor: bool = False  # whether the provider says that it asked for one
+    proved_at: datetime | None = None  # when the provider says that they proved it
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,9 @@ class SignInProvider(Protocol):
         """The most that signing in here proves."""
         ...
 
-    def begin(self, *, redirect_uri: str) -> Sent:
-        """A new request. Raises ``NotProven`` when the provider can't be asked."""
+    def begin(self, *, redirect_uri: str, anew: bool = False) -> Sent:
+        """A new request; ``anew`` asks for a proof now, whoever is signed in there already. Raises
+        ``NotProven`` when the provider can't be asked."""
         ...
 
     def finish(

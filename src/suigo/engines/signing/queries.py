@@ -1,5 +1,6 @@
 """Reading signatures: the state a case shows, the queue, and everything about one."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from suigo.engines.signing import policy, providers, vault
+from suigo.engines.signing import heavy, policy, providers, vault
 from suigo.engines.signing.models import Signature
+from suigo.engines.signing.spec import Statement, profile
 from suigo.kernel.access import Actor
 from suigo.kernel.errors import NotFound
 
@@ -76,6 +78,51 @@ def verdict_of(case_id: UUID) -> str:
     own = Signature.objects.filter(case_id=case_id, origin__in=("web", "import"))
     verdicts = set(own.values_list("verdict", flat=True))
     return next((v for v in ("waiting", "rejected", "accepted") if v in verdicts), "")
+
+
+def statement_of(case_id: UUID) -> Statement | None:
+    """What letters and the receipt of a case say about its own signature, None without one or when
+    its evidence was erased. One query."""
+    own = Signature.objects.filter(
+        case_id=case_id, origin__in=("web", "import"), signed_at__isnull=False, erased_at=None
+    )
+    rows = {row.verdict: row for row in own.defer("document").order_by("-id")}
+    row = next((rows[v] for v in ("waiting", "rejected", "accepted") if v in rows), None)
+    if row is None or row.signed_at is None:
+        return None
+    return Statement(
+        verdict=row.verdict,
+        signer=_name_in(row) if row.agreement in ("exact", "near") else "",
+        signed_at=row.signed_at,
+        checked_at=row.decided_at or row.revocation_checked_at or row.signed_at,
+        by_staff=bool(row.decided_by),
+    )
+
+
+def _name_in(row: Signature) -> str:
+    """Who the certificate is of: their own name, told to nobody but themselves and the city."""
+    certificate = vault.proof_of(row).certificate
+    name: str = heavy.certificates.parse_certificate(certificate, profile()).person.name
+    return name
+
+
+def evidence_for(draft_id: UUID) -> dict[str, str] | None:
+    """What another node needs to verify the signature of a draft by itself, None without one that
+    counts. One query."""
+    signed = Signature.objects.filter(
+        subject=draft_id, origin="web", verdict__in=("accepted", "waiting"), erased_at=None
+    )
+    row = signed.order_by("-id").first()
+    if row is None or row.signed_at is None:
+        return None
+    proof = vault.proof_of(row)
+    parts = {
+        "document": vault.document_of(row),
+        "signature": proof.signature,
+        "certificate": proof.certificate,
+    }
+    told = {name: base64.b64encode(content).decode() for name, content in parts.items()}
+    return {**told, "signed_at": row.signed_at.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)

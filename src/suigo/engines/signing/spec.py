@@ -1,7 +1,7 @@
 """What this engine tells others, and the national profile: ``profile.yaml``, beside this file."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -81,6 +81,18 @@ class FourItems:
     birth_date: date | None
     address: str
     substituted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What may be said to the applicant about the signature of their application. ``signer`` is the
+    name in the certificate where it is the applicant's own, '' otherwise."""
+
+    verdict: str
+    signer: str
+    signed_at: datetime
+    checked_at: datetime
+    by_staff: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,15 @@
 """What clerks read about signatures."""
 
+from datetime import datetime
+
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from suigo.engines.signing.spec import Statement
+from suigo.kernel.clock import TOKYO
 from suigo.kernel.errors import Message
+from suigo.kernel.japanese.plain import date_in_words, time_in_words
 
 RESULTS: dict[str, Message] = {
     "OK": _("正しい署名です"),
@@ -74,6 +80,41 @@ DETAILS: dict[str, Message] = {
     "revoked": _("失効しています"),
     "unknown": _("確かめられませんでした"),
 }
+
+
+def in_words(statement: Statement, *, language: str) -> str:
+    """What a letter or a receipt says about the application's signature."""
+    with translation.override(language):
+        when = {
+            "signed": _moment(statement.signed_at, language),
+            "checked": _moment(statement.checked_at, language),
+            "name": statement.signer,
+        }
+        if statement.verdict == "waiting":
+            said = gettext(
+                "この申請は電子署名されています（%(signed)s）。市が署名を確認しています。"
+            )
+        elif statement.verdict == "rejected":
+            said = gettext("この申請の電子署名（%(signed)s）は、市が確かめられませんでした。")
+        elif statement.by_staff:
+            said = gettext(
+                "この申請は電子署名されています（%(signed)s）。"
+                "市の職員が署名を確かめ、認めました（%(checked)s）。"
+            )
+        else:
+            said = gettext(
+                "この申請は、マイナンバーカードの署名用電子証明書（%(name)s）で"
+                "電子署名されています（%(signed)s）。市は、署名のあとに内容が変わっていないこと、"
+                "証明書が署名用認証局の発行で、有効で、失効していないことを確かめました"
+                "（%(checked)s）。"
+            )
+        return said % when
+
+
+def _moment(moment: datetime, language: str) -> str:
+    local = moment.astimezone(TOKYO)
+    day = date_in_words(local.date(), language=language)
+    return f"{day} {time_in_words(local.time(), language=language)}"
 
 
 def found_in_words(result: str) -> str:

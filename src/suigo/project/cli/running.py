@@ -225,7 +225,7 @@ def _rehearse_sign_in(keeper: supervisor.Supervisor, data: Path) -> None:
     keeper.add(
         "練習用の認証 / rehearsal of sign-in",
         "suigo.project.rehearsal",
-        *("--port", str(port), "--city", city),
+        *("--port", str(port), "--city", city, "--authority", str(data / "rehearsal")),
     )
 
 

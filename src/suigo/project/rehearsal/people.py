@@ -1,6 +1,7 @@
 """Who can come: invented people with the difficulties of real ones."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,16 @@ class CardHolder:
     address: str
     birthdate: str
     gender: str
+
+    @property
+    def born(self) -> date:
+        """The day of birth."""
+        return date.fromisoformat(self.birthdate)
+
+    @property
+    def sex(self) -> str:
+        """As a certificate has it."""
+        return {"male": "1", "female": "2"}.get(self.gender, self.gender)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +168,10 @@ MISBEHAVIOURS = {
     "unverified": "メールアドレスが確かめられていない",
     "other-issuer-answers": "別の発行者からの返事（iss）",
     "other-result": "署名の結果が読めない",
+    "proved-long-ago": "職員が本人確認をしたのは、ずっと前",
+    "one-factor": "職員の確認が一つの要素だけ",
+    "card-unknown": "失効しているか確かめられないカードで署名する",
+    "card-revoked": "失効したカードで署名する",
+    "card-expired": "期限の切れたカードで署名する",
+    "card-authentication": "ログイン用の証明書で署名する（署名には使えない）",
 }

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from suigo.project.rehearsal.people import BUSINESS_USERS, CARD_HOLDERS, MISBEHAVIOURS
 from suigo.project.rehearsal.provider import Rehearsal, Wrong
+from suigo.project.rehearsal.signing import Signer, plain_signer
 
 SLOW_SECONDS = 30
 TITLES = {
@@ -38,6 +39,16 @@ button,select,input{font:inherit;padding:.6rem 1rem;min-height:3rem;max-width:10
 button{display:block;width:100%;text-align:left;margin:.5rem 0}
 button{background:#fff;border:2px solid}
 button small{display:block;color:#444}fieldset{border:1px solid #999;margin:1rem 0}"""
+
+
+# whoever applies under a name of their own makes a card in that name
+OWN_CARD = """<details><summary>自分で決めた架空の人のカードを作る</summary>
+<p><label for="written_name">氏名</label><br><input id="written_name" name="written_name"></p>
+<p><label for="written_born">生年月日</label><br>
+<input id="written_born" name="written_born" placeholder="1990-04-01" inputmode="numeric"></p>
+<p><label for="written_address">住所</label><br>
+<input id="written_address" name="written_address"></p>
+<button name="person" value="written">このカードで進む</button></details>"""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -120,7 +131,10 @@ class Handler(BaseHTTPRequestHandler):
         if wrong == "declined" or posted.get("person") == "nobody":
             answer |= {"error": "access_denied", "error_description": "declined"}
         else:
-            answer["code"] = rehearsal.grant(service, asked, posted.get("person", ""), wrong)
+            person = posted.get("person", "")
+            if service == "card" and person == "written":
+                person = rehearsal.write(posted)
+            answer["code"] = rehearsal.grant(service, asked, person, wrong)
         if wrong == "other-issuer-answers":
             answer["iss"] = "https://evil.example.jp"
         self._redirect(f"{asked['redirect_uri']}?{urlencode(answer)}")
@@ -166,6 +180,8 @@ def page(service: str, address: str) -> str:
             f"<small>{escape(more)}</small></button>"
             for name, title, more in chosen
         )
+        if service == "card":
+            people += OWN_CARD
     wrongs = "".join(
         f'<option value="{escape(name)}">{escape(words)}</option>'
         for name, words in MISBEHAVIOURS.items()
@@ -189,14 +205,14 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int, city: str) -> None:
+    def __init__(self, port: int, city: str, signer: Signer) -> None:
         """Listen on ``port`` (0: any). Raises ``RuntimeError`` in production."""
         if os.environ.get("SUIGO_ENV") == "production":
             raise RuntimeError("invented providers are refused in production")
         super().__init__(("127.0.0.1", port), Handler)
         self.ending = threading.Event()
         base = f"http://127.0.0.1:{self.server_address[1]}"
-        self.rehearsal = Rehearsal(base=base, city=city)
+        self.rehearsal = Rehearsal(base=base, city=city, signer=signer)
 
     def server_bind(self) -> None:
         """Bind, without asking a name server who we are."""
@@ -207,9 +223,9 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def rehearsing(city: str, *, port: int = 0) -> Iterator[Rehearsal]:
+def rehearsing(city: str, *, port: int = 0, signer: Signer = plain_signer) -> Iterator[Rehearsal]:
     """The providers in a thread, as tests use them."""
-    server = Server(port, city)
+    server = Server(port, city, signer)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

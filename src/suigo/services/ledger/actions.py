@@ -1,12 +1,14 @@
 """Making the daily proof, exporting it, and verifying everything."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.documents.queries import stored_between
@@ -17,15 +19,18 @@ from suigo.kernel.clock import local_date
 from suigo.kernel.content import city
 from suigo.kernel.errors import Invalid, NotFound
 from suigo.kernel.jobs import enqueue
-from suigo.services.ledger import folder, policy, rules
+from suigo.services.ledger import folder, policy, rules, stamping
 from suigo.services.ledger.models import DailyProof, Verification
-from suigo.services.ledger.queries import Finding, Step, examine
+from suigo.services.ledger.queries import Finding, Step, authorities, examine
+
+logger = logging.getLogger(__name__)
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 BEGINNING = datetime(2000, 1, 1, tzinfo=TOKYO)  # of the first proof: before any file
 VERIFY_JOB = "ledger.verify"
 ABANDONED_AFTER = timedelta(hours=12)
 LONGEST_REASON = 500
+STAMPED_WITHIN = timedelta(days=7)  # an older proof is covered by those that follow it
 TOLD_EVERY = 2.0  # seconds between two notes of how far a verification is
 
 
@@ -42,7 +47,10 @@ def prove_yesterday(*, now: datetime) -> bool:
             return False
         since, previous = BEGINNING, ""
         if last is not None:
-            since, previous = rules.parse(bytes(last.statement)).until, last.digest
+            # a span ends with its day, whatever was made of the statement that says so
+            since = datetime.combine(last.date + timedelta(days=1), time(), tzinfo=TOKYO)
+            previous = last.digest
+            _name_altered(last, now=now)
         files = stored_between(since, until)
         listed = rules.file_list(files)
         entries, newest = head()
@@ -78,6 +86,74 @@ def prove_yesterday(*, now: datetime) -> bool:
     return created
 
 
+def _name_altered(proof: DailyProof, *, now: datetime) -> None:
+    """An altered proof does not keep the next one from being made; the ledger says that it is."""
+    if sha256(bytes(proof.statement)).hexdigest() == proof.digest:
+        return
+    record(
+        "ledger.proof_altered",
+        actor=SYSTEM,
+        subject_kind="daily_proof",
+        subject_id=proof.date.isoformat(),
+        facts={"date": proof.date.isoformat(), "digest": proof.digest},
+        now=now,
+    )
+
+
+def stamp_proofs(*, now: datetime) -> int:
+    """Have the proofs of the last days stamped by the authority that the settings name; returns how
+    many were. An authority that is slow, down or wrong costs nothing but its time stamp: the next
+    run asks again.
+    """
+    if not settings.SUIGO_TIMESTAMP_URL:
+        return 0
+    since = local_date(now) - STAMPED_WITHIN
+    waiting = DailyProof.objects.filter(stamp=None, date__gte=since).order_by("date")
+    stamped = 0
+    for proof in waiting:
+        statement = bytes(proof.statement)
+        if sha256(statement).hexdigest() != proof.digest:
+            continue  # a verification names it
+        try:
+            token, moment = stamping.stamp(
+                statement,
+                send=stamping.sender(settings.SUIGO_TIMESTAMP_URL),
+                authorities=authorities(),
+                now=now,
+            )
+        except stamping.NotStamped as why:
+            logger.warning("no time stamp for %s: %s", proof.date, why)
+            break  # whoever is down now is down for the others, too
+        stamped += _keep_stamp(proof, token, moment, now=now)
+    return stamped
+
+
+@transaction.atomic
+def _keep_stamp(proof: DailyProof, token: bytes, moment: datetime, *, now: datetime) -> int:
+    mine = DailyProof.objects.filter(pk=proof.pk, stamp=None)
+    if not mine.update(stamp=token, stamped_at=moment):
+        return 0  # another run was faster
+    record(
+        "ledger.stamped",
+        actor=SYSTEM,
+        subject_kind="daily_proof",
+        subject_id=proof.date.isoformat(),
+        facts={"date": proof.date.isoformat(), "stamp": sha256(token).hexdigest()},
+        now=now,
+    )
+    return 1
+
+
+def export_stamps(*, now: datetime) -> int:
+    """Write the time stamps that are not exported yet; returns how many. Raises ``OSError``."""
+    unwritten = DailyProof.objects.filter(stamp__isnull=False, stamp_exported_at=None)
+    waiting = list(unwritten.order_by("date"))
+    for proof in waiting:
+        folder.write(folder.path_of(proof.date, folder.STAMP), bytes(proof.stamp or b""))
+        DailyProof.objects.filter(pk=proof.pk).update(stamp_exported_at=now)
+    return len(waiting)
+
+
 def export_proofs(*, now: datetime) -> int:
     """Write what has not been exported yet; returns how many days. Raises ``OSError``."""
     waiting = list(DailyProof.objects.filter(exported_at=None).order_by("date"))
@@ -101,6 +177,8 @@ def verify_nightly(*, now: datetime) -> None:
 
 def _begin(actor: Actor, *, now: datetime) -> None:
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('ledger.verification'))")
         running = Verification.objects.filter(
             finished_at=None, started_at__gt=now - ABANDONED_AFTER
         )

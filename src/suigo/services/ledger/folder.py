@@ -11,6 +11,7 @@ from django.conf import settings
 
 STATEMENT = ".json"
 FILES = ".files.txt"
+STAMP = ".tst"
 
 
 def folder() -> Path:
@@ -19,7 +20,7 @@ def folder() -> Path:
 
 
 def path_of(day: date, suffix: str) -> Path:
-    """Where a day's statement, or its list of files, is exported."""
+    """Where a day's statement, its list of files, or its time stamp is exported."""
     return folder() / f"{day.isoformat()}{suffix}"
 
 

@@ -1,13 +1,25 @@
 """What the service ledger adds to the whole."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from suigo.kernel.manifest import AuditType, Manifest, NavigationItem
 from suigo.services.ledger import policy
-from suigo.services.ledger.queries import altered_count
+from suigo.services.ledger.queries import altered_count, authorities
 from suigo.services.ledger.web import urlpatterns
 
 NOTHING_PERSONAL = _("個人に関する情報を含みません")
+
+
+def _faults() -> list[str]:
+    """What is wrong with the settings of time stamps, where the city has any."""
+    if not settings.SUIGO_TIMESTAMP_URL:
+        return []
+    file = authorities()
+    if file is None or not file.is_file():
+        return ["SUIGO_TIMESTAMP_CA: name the file with the certificates of who stamps"]
+    return []
+
 
 MANIFEST = Manifest(
     id="ledger",
@@ -31,6 +43,16 @@ MANIFEST = Manifest(
             NOTHING_PERSONAL,
         ),
         AuditType(
+            "ledger.proof_altered",
+            _("{date} の日次の証明が、作られたときのままではないことを見つけました"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
+            "ledger.stamped",
+            _("{date} の日次の証明に、外部のタイムスタンプを付けました"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
             "ledger.verified",
             _("操作記録 {entries} 件とファイルを確かめ、変わったところはありませんでした"),
             NOTHING_PERSONAL,
@@ -46,4 +68,5 @@ MANIFEST = Manifest(
             _("番号と理由だけで、見た内容は含みません。"),
         ),
     ),
+    checks=(_faults,),
 )

@@ -18,13 +18,21 @@ class DailyProof(models.Model):
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     exported_at = models.DateTimeField(null=True)
+    stamp = models.BinaryField(null=True)  # a time stamp token (RFC 3161), where one was asked for
+    stamped_at = models.DateTimeField(null=True)  # as the authority says
+    stamp_exported_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "ledger_daily_proof"
         constraints = [
             models.CheckConstraint(
+                condition=Q(stamp__isnull=True, stamped_at__isnull=True)
+                | Q(stamp__isnull=False, stamped_at__isnull=False),
+                name="ledger_daily_proof_stamped",
+            ),
+            models.CheckConstraint(
                 condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="ledger_daily_proof_digest"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,21 +8,23 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
+from django.conf import settings
+
 from suigo.engines.documents import queries as documents
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.queries import verify_chain
 from suigo.kernel.errors import NotFound
-from suigo.services.ledger import folder, policy, rules
+from suigo.services.ledger import folder, policy, rules, stamping
 from suigo.services.ledger.models import DailyProof, Verification
 
-Kind = Literal["entry", "proof", "export", "listed_file", "file"]
+Kind = Literal["entry", "proof", "export", "stamp", "listed_file", "file"]
 Step = Literal["entries", "proofs", "files"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is not as it was: which entry (its number), proof (its day), exported file
-    (its name) or stored file (its id), and what is wrong with it."""
+    or time stamp (its name) or stored file (its id), and what is wrong with it."""
 
     kind: Kind
     where: str
@@ -43,6 +45,7 @@ class ProofBrief:
     digest: str
     made_at: datetime
     exported_at: datetime | None
+    stamped_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,19 @@ def proofs(*, limit: int = 62) -> list[ProofBrief]:
 
 
 def proof_content(day: date, suffix: str) -> bytes:
-    """A statement or its list of files, to take along. Raises ``NotFound``."""
+    """A statement, its list of files or its time stamp, to take along. Raises ``NotFound``."""
     proof = DailyProof.objects.filter(date=day).first()
     if proof is None:
         raise NotFound
-    return bytes(proof.statement if suffix == folder.STATEMENT else proof.file_list)
+    content = _row_content(proof, suffix)
+    if content is None:
+        raise NotFound
+    return content
+
+
+def authorities() -> Path | None:
+    """The certificates of whose time stamps are believed, None where the city names none."""
+    return Path(settings.SUIGO_TIMESTAMP_CA) if settings.SUIGO_TIMESTAMP_CA else None
 
 
 def verifications(*, limit: int = 10) -> list[VerificationBrief]:
@@ -168,13 +179,37 @@ def _checked(
         return None, listed
     if sha256(listed).hexdigest() != statement.files_sha256:
         faults.append(Finding("export", day + folder.FILES, "is not the list of its statement"))
+    faults += _stamp_faults(day, proof, exported, contents[folder.STATEMENT])
     return statement, listed
+
+
+def _stamp_faults(
+    day: str, proof: DailyProof | None, exported: Path, statement: bytes
+) -> Iterator[Finding]:
+    """What is wrong with the time stamp of a day that has one."""
+    name = day + folder.STAMP
+    outside, inside = folder.read(exported / name), _row_content(proof, folder.STAMP)
+    if outside is None and proof is not None and proof.stamp_exported_at is not None:
+        yield Finding("stamp", name, "is missing")
+    elif outside is not None and inside is not None and outside != inside:
+        yield Finding("stamp", name, "is not what was exported")
+    elif outside is not None and inside is None and proof is not None:
+        yield Finding("stamp", name, "was taken out of the database")
+    for token in dict.fromkeys(t for t in (outside, inside) if t is not None):
+        fault = stamping.fault(token, statement, authorities=authorities())
+        if fault:
+            yield Finding("stamp", name, fault)
 
 
 def _row_content(proof: DailyProof | None, suffix: str) -> bytes | None:
     if proof is None:
         return None
-    return bytes(proof.statement if suffix == folder.STATEMENT else proof.file_list)
+    kept = {
+        folder.STATEMENT: proof.statement,
+        folder.FILES: proof.file_list,
+        folder.STAMP: proof.stamp,
+    }[suffix]
+    return None if kept is None else bytes(kept)
 
 
 def _proof_brief(proof: DailyProof) -> ProofBrief:
@@ -191,6 +226,7 @@ def _proof_brief(proof: DailyProof) -> ProofBrief:
         digest=proof.digest,
         made_at=proof.made_at,
         exported_at=proof.exported_at,
+        stamped_at=proof.stamped_at,
     )
 
 

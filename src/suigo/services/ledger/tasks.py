@@ -12,6 +12,13 @@ def prove(timestamp: int = 0) -> None:
     actions.export_proofs(now=now())
 
 
+@job("ledger.stamp", cron="20 * * * *")
+def stamp(timestamp: int = 0) -> None:
+    """Every hour, apart from the proof itself, which waits for nobody: what has no time stamp."""
+    actions.stamp_proofs(now=now())
+    actions.export_stamps(now=now())
+
+
 @job("ledger.verify_nightly", cron="10 4 * * *")
 def verify_nightly(timestamp: int = 0) -> None:
     """Every night: look at everything."""

@@ -25,11 +25,18 @@ SHOWN = 50
 LONGEST = 200  # characters of a filter
 LARGEST_ID = 2**63 - 1
 
+KINDS = {"statement": folder.STATEMENT, "files": folder.FILES, "stamp": folder.STAMP}
+TYPES = {
+    folder.STATEMENT: "application/json",
+    folder.FILES: "text/plain; charset=utf-8",
+    folder.STAMP: "application/timestamp-token",
+}
 # what a verification says, by the kind of thing and the words of the finding
 FINDINGS = {
     "entry": _("操作記録の {where} 番が、書かれたときのままではありません。"),
     "proof": _("{where} の日次の証明が、作られたときのままではありません。"),
     "export": _("書き出した証明 {where} が、書き出したときのままではありません。"),
+    "stamp": _("証明のタイムスタンプ {where} が、付けられたときのままではありません。"),
     "listed_file": _("保存したファイル {where} の台帳が、証明に載せたときと違います。"),
     "file": _("保存したファイル {where} の中身が、届いたときのままではありません。"),
 }
@@ -97,8 +104,10 @@ def proofs(request: HttpRequest) -> HttpResponse:
     """The daily proofs, and what the last verifications found."""
     looked = queries.verifications()
     newest = looked[0] if looked else None
+    kept = queries.proofs()
     context = {
-        "proofs": queries.proofs(),
+        "proofs": kept,
+        "stamped": any(one.stamped_at for one in kept),
         "newest": newest,
         "running": newest is not None and newest.finished_at is None,
         "findings": [_sentence(finding) for finding in newest.findings] if newest else [],
@@ -118,13 +127,12 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_required(policy.VIEW)
 def proof(request: HttpRequest, day: str, kind: str) -> HttpResponse:
-    """A day's statement or its list of files, to keep elsewhere."""
+    """A day's statement, its list of files or its time stamp, to keep elsewhere."""
     wanted = _day(day)
-    suffix = {"statement": folder.STATEMENT, "files": folder.FILES}.get(kind)
+    suffix = KINDS.get(kind)
     if wanted is None or suffix is None:
         raise NotFound
-    types = {folder.STATEMENT: "application/json", folder.FILES: "text/plain; charset=utf-8"}
-    answer = HttpResponse(queries.proof_content(wanted, suffix), content_type=types[suffix])
+    answer = HttpResponse(queries.proof_content(wanted, suffix), content_type=TYPES[suffix])
     header = content_disposition_header(as_attachment=True, filename=f"{day}{suffix}")
     answer["Content-Disposition"] = header or "attachment"
     answer["Cache-Control"] = "private, no-store"

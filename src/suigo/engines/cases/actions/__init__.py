@@ -33,6 +33,7 @@ from suigo.engines.cases.actions.signing import (
     Unreadable,
     attach_signatures,
     examine_file,
+    examine_files,
 )
 from suigo.engines.cases.actions.submission import Receipt, leave_room, submit_application
 from suigo.engines.cases.actions.tallying import count_view, flush_tallies
@@ -87,6 +88,7 @@ __all__ = [
     "discard_draft",
     "enclose_files",
     "examine_file",
+    "examine_files",
     "expire_drafts",
     "flush_tallies",
     "freeze_for_paper",

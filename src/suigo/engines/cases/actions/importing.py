@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases.actions.locking import locked_case
+from suigo.engines.cases.actions.signing import examine_later
 from suigo.engines.cases.actions.submission import (
     Receipt,
     checked_application,
@@ -159,6 +160,7 @@ def enclose_files(case_id: UUID, file_ids: Sequence[UUID], *, actor: Actor, now:
     present = set(CaseFile.objects.filter(case=case).values_list("file_id", flat=True))
     fresh = [file_id for file_id in dict.fromkeys(file_ids) if file_id not in present]
     CaseFile.objects.bulk_create(CaseFile(case=case, file_id=file_id) for file_id in fresh)
+    examine_later(case_id, fresh)
     if case.keep_until_date is None:
         hold_files(fresh)
     else:

@@ -13,8 +13,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases.actions.drafts import seal_number
+from suigo.engines.cases.actions.evidence import arrived_signature, keep_signature
 from suigo.engines.cases.actions.given import Given
 from suigo.engines.cases.actions.knowing import confirms
+from suigo.engines.cases.actions.signing import examine_later
 from suigo.engines.cases.actions.submission import Receipt, insert_case, receipt_of
 from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.actions.transitions import CaseMoved, take_action
@@ -50,8 +52,8 @@ def receive_submission(case_id: UUID, document: Mapping[str, Any], *, now: datet
     """Make the case that the residents' node received. Its applicant stays there.
 
     Raises ``Refused`` while its definition is not installed here, for a number that is not one of
-    the residents' node, and for another case with this id; ``Invalid`` for answers that its form
-    does not allow.
+    the residents' node, for another case with this id, and for a signature that is not good or
+    not of this content; ``Invalid`` for answers that its form does not allow.
     """
     there = Case.objects.filter(public_id=case_id).first()
     if there is not None:
@@ -61,6 +63,8 @@ def receive_submission(case_id: UUID, document: Mapping[str, Any], *, now: datet
     if Case.objects.filter(number=document["number"]).exists():
         raise Refused(_("同じ番号の申請が、別の内容ですでにあります。"))
     chosen = _definition(str(document["definition"]))
+    steps = int(document.get("steps", 0))
+    signed = arrived_signature(document, steps=steps, now=now)
     case = _case_of(case_id, chosen, document)
     insert_case(case)
     _attach(case, document)
@@ -82,6 +86,8 @@ def receive_submission(case_id: UUID, document: Mapping[str, Any], *, now: datet
         },
         now=now,
     )
+    if signed is not None:
+        keep_signature(signed, case, chosen, steps=steps, now=now)
     return receipt_of(case, created=True)
 
 
@@ -269,6 +275,7 @@ def _attach(case: Case, document: Mapping[str, Any]) -> None:
     ]
     CaseFile.objects.bulk_create(files, ignore_conflicts=True)
     hold_files([file.file_id for file in files])
+    examine_later(case.public_id, [file.file_id for file in files])
 
 
 def _take_fields(case: Case, document: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from suigo.engines.cases import policy, providers
 from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, keep_told
-from suigo.engines.cases.actions.signing import own_signature, use_signature
+from suigo.engines.cases.actions.signing import examine_later, own_signature, use_signature
 from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.events import CaseReceived
 from suigo.engines.cases.models import Case, CaseCounter, CaseFile, Draft
@@ -357,6 +357,7 @@ def store_case(
     if files:
         CaseFile.objects.bulk_create(files, ignore_conflicts=True)
         hold_files([file.file_id for file in files])
+        examine_later(case.public_id, [file.file_id for file in files])
     return case
 
 

@@ -14,7 +14,7 @@ from suigo.engines.cases.actions.given import NOTHING, Given, decision_of, short
 from suigo.engines.cases.actions.knowing import confirms
 from suigo.engines.cases.actions.locking import locked_case
 from suigo.engines.cases.actions.relaying import relay_move
-from suigo.engines.cases.actions.signing import require_decidable
+from suigo.engines.cases.actions.signing import examine_later, require_decidable
 from suigo.engines.cases.actions.telling import (
     AUDIT,
     message_of,
@@ -442,6 +442,7 @@ class _Step:
                 ignore_conflicts=True,
             )
             hold_files(list(added))
+            examine_later(case.public_id, added)
         if (before == "done") == (case.phase == "done"):
             return
         files = list(CaseFile.objects.filter(case=case).values_list("file_id", flat=True))

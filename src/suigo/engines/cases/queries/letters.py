@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from suigo.engines.cases.models import Case
-from suigo.engines.cases.rules.letters import FilledLetter, fill
+from suigo.engines.cases.rules.letters import FilledLetter, fill, names_signature
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.spec import Action
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.identity.queries import organisation
+from suigo.engines.signing.queries import statement_of
+from suigo.engines.signing.wording import in_words
 from suigo.kernel.clock import local_date
 from suigo.kernel.content import city
 from suigo.kernel.japanese.plain import date_in_words
@@ -30,6 +32,7 @@ def filled_letter(
     """The letter that ``action`` sends, with nothing left to fill in. ``action`` has a letter."""
     assert action.letter is not None
     letter = chosen.spec.letter(action.letter)
+    signed = statement_of(case.public_id) if names_signature(letter) else None
     facts = letter_facts(
         chosen,
         action,
@@ -42,6 +45,7 @@ def filled_letter(
         message=message,
         correction_due=correction_due,
         language=letter.language,
+        signature=in_words(signed, language=letter.language) if signed else "",
     )
     return fill(
         letter,
@@ -68,6 +72,7 @@ def letter_facts(
     reason: str = "",
     message: str = "",
     correction_due: date | None = None,
+    signature: str = "",
 ) -> dict[str, str]:
     """What ``case.…`` and ``city.…`` stand for in a letter."""
 
@@ -86,6 +91,7 @@ def letter_facts(
         "case.department": department_name(department, language=language),
         "case.reason": reason,
         "case.message": message,
+        "case.signature": signature,
         "city.name": spec.name.in_language(language),
         "city.prefecture": spec.prefecture.in_language(language),
         "city.postal_code": format_postal_code(spec.postal_code),

@@ -12,6 +12,7 @@ from suigo.engines.cases.models.case import OPEN
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE, hidden, opened
 from suigo.engines.documents.queries import briefs
+from suigo.engines.signing.queries import evidence_for
 from suigo.kernel.crypto import open_sealed
 
 # what a case is made of; the other node works out state, department and search words by itself
@@ -65,7 +66,13 @@ def submission_of(case_id: UUID) -> Mirrored:
     files = _files(case)
     document = {name: plain(getattr(case, name)) for name in SUBMITTED}
     document |= {"definition": case.definition_id, "files": files}
+    document |= {"signature": _signature(case)}
     return Mirrored(_opened(document), tuple(UUID(f["id"]) for f in files))
+
+
+def _signature(case: Case) -> dict[str, str] | None:
+    kind, _colon, key = case.submit_key.partition(":")
+    return evidence_for(UUID(key)) if kind == "draft" else None
 
 
 def standing_of(case_id: UUID) -> Mirrored:

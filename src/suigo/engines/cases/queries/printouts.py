@@ -19,7 +19,8 @@ from suigo.engines.cases.rules.wording import status_line
 from suigo.engines.documents.rendering import page_count, render_pdf
 from suigo.engines.forms.rules import ReviewPage, ReviewRow, paper_pages, review
 from suigo.engines.identity.queries import organisation
-from suigo.engines.signing.queries import verdict_of
+from suigo.engines.signing.queries import statement_of
+from suigo.engines.signing.wording import in_words
 from suigo.kernel.access import Actor
 from suigo.kernel.clock import TOKYO, local_date
 from suigo.kernel.content import city
@@ -103,11 +104,11 @@ def receipt_pdf(
         "contact": contact_of(case.department, language),
         "qr": status_url,
     }
-    verdict = verdict_of(case.public_id)
-    if verdict in ("accepted", "waiting"):
+    signed = statement_of(case.public_id)
+    if signed is not None:
         with translation.override(language):
             data["signature_label"] = _("電子署名")
-            data["signature"] = _("確認済み") if verdict == "accepted" else _("市で確認しています")
+        data["signature"] = in_words(signed, language=language)
     if service.receipt_note is not None:
         data["note"] = service.receipt_note.in_language(language)
     return _printed("receipt", data, title=_("受付票"), language=language)

@@ -4,8 +4,9 @@
 that sends the letter, ``{{ case.number }}`` a fact of the case, ``{{ city.name }}`` of the city.
 The reason that an action asks for is ``{{ case.reason }}`` and, because it belongs to what was
 decided, also ``{{ decision.reason }}``. Inside the table, ``{{ row.name }}`` is a field of the row.
-What the clerk says about a correction as a whole is ``{{ case.message }}``. A paragraph that comes
-out empty is left out.
+What the clerk says about a correction as a whole is ``{{ case.message }}``, what was found about
+the application's electronic signature ``{{ case.signature }}``. A paragraph that comes out empty is
+left out.
 """
 
 import re
@@ -54,8 +55,10 @@ CASE_NAMES = frozenset(
         "department",
         "reason",
         "message",
+        "signature",
     }
 )
+SIGNATURE = "case.signature"
 # a table may list the answers to correct: {{ row.label }} and {{ row.message }}
 CORRECTIONS = "case.corrections"
 CORRECTION_COLUMNS = frozenset({"label", "message"})
@@ -140,6 +143,11 @@ def texts_of(letter: LetterSpec) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield (name, index), text
     for index, row in enumerate(letter.rows):
         yield ("rows", index, "value"), row.value
+
+
+def names_signature(letter: LetterSpec) -> bool:
+    """Whether a letter says what was found about the electronic signature."""
+    return any(SIGNATURE in names_in(text) for _where, text in texts_of(letter))
 
 
 def names_in(text: str) -> list[str]:

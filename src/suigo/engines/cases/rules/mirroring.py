@@ -12,6 +12,7 @@ MY_NUMBER_PURPOSE = "cases.my-number"  # what a 個人番号 is sealed for
 SEALED = "sealed"
 OPENED = "opened"
 KEPT = "kept"
+SEALED_DIGEST = "sealed_sha256"  # as a signed document has it
 
 
 def opened(values: Any, open_number: Callable[[str], str]) -> Any:
@@ -27,6 +28,15 @@ def sealed(values: Any, seal_number: Callable[[str], str]) -> Any:
 def hidden(values: Any) -> Any:
     """The same values without any 個人番号: whoever has the case has them already."""
     return _with(values, SEALED, KEPT, lambda _token: "")
+
+
+def without_numbers(values: Any) -> Any:
+    """The same values with only that there is a 個人番号, however each side holds it."""
+    if isinstance(values, dict):
+        if set(values) in ({SEALED}, {OPENED}, {SEALED_DIGEST}):
+            return {KEPT: ""}
+        return {key: without_numbers(value) for key, value in values.items()}
+    return [without_numbers(v) for v in values] if isinstance(values, list) else values
 
 
 def restored(values: Any, own: Any) -> Any:

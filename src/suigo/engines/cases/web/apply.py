@@ -269,7 +269,7 @@ def upload(request: HttpRequest, draft_id: UUID, page_id: str, path: str) -> Htt
             name=sent.name or "",
             content_type_claimed=sent.content_type or "",
             stream=sent,
-            accept=node.field.accept,
+            accept=node.field.taken,
             owner_token=owner_token_of(request),
             now=now(),
         )

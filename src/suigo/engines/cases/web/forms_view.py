@@ -69,7 +69,7 @@ def read_post(
                     name=upload.name or "",
                     content_type_claimed=upload.content_type or "",
                     stream=upload,
-                    accept=node.field.accept,
+                    accept=node.field.taken,
                     owner_token=owner_token,
                     now=now(),
                 )

@@ -22,8 +22,8 @@ EXAMINED: dict[str, Message] = {
 
 
 def signature_lines(case: CaseDetail, request: HttpRequest) -> dict[str, Any]:
-    """What the case page says about signatures: the applicant's own, what has to wait for it, and
-    those in the file that is open."""
+    """What the case page says about signatures: the applicant's own, what has to wait for it, those
+    in the file that is open, and files whose signatures are not good, or not yet."""
     lines = [line_of(brief) for brief in case.signatures]
     own = [line for line in lines if line.brief.origin != "file"]
     opened = request.GET.get("file", "")
@@ -34,6 +34,13 @@ def signature_lines(case: CaseDetail, request: HttpRequest) -> dict[str, Any]:
             line
             for line in lines
             if line.brief.origin == "file" and str(line.brief.subject) == opened
+        ],
+        "file_doubts": [
+            (line, case.files[line.brief.subject].name)
+            for line in lines
+            if line.brief.origin == "file"
+            and line.brief.verdict != "accepted"
+            and line.brief.subject in case.files
         ],
         "file_examined": EXAMINED.get(request.GET.get("signatures", ""), ""),
     }

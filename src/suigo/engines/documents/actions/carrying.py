@@ -22,7 +22,7 @@ from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
 from suigo.kernel.errors import Conflict
 
-EVERY_KIND: tuple[FileKind, ...] = ("pdf", "image", "office", "text")
+EVERY_KIND: tuple[FileKind, ...] = ("pdf", "image", "office", "text", "signature")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import sys
 import warnings
 import zipfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ MOST_PAGES = 2_000
 MOST_ENTRIES = 5_000
 MOST_UNPACKED = 300 * 1024 * 1024
 MOST_RATIO = 200  # office documents compress to a twentieth; bombs to a thousandth
+LARGEST_SIGNATURE = 1024 * 1024
 RATIO_FROM = 4 * 1024 * 1024
 
 OFFICE_PARTS = {
@@ -211,7 +213,25 @@ def _office_type(archive: zipfile.ZipFile, names: set[str]) -> str:
     raise Refused("archive")
 
 
-LOOKS = {"pdf": look_into_pdf, "image": look_into_image, "office": look_into_office}
+def look_into_signature(content: bytes) -> dict[str, Any]:
+    """Whether it is a signature of another file (CMS SignedData), as far as its frame goes. What it
+    is worth is said by who verifies it."""
+    cms: Any = import_module("asn1crypto.cms")
+    try:
+        signed = cms.ContentInfo.load(content, strict=True)["content"]
+        if not signed["signer_infos"] or len(content) > LARGEST_SIGNATURE:
+            raise Refused("broken_signature")
+    except (ValueError, TypeError, KeyError) as broken:
+        raise Refused("broken_signature", type(broken).__name__) from broken
+    return {"content_type": "application/pkcs7-signature", "flags": [], "pages": None}
+
+
+LOOKS = {
+    "pdf": look_into_pdf,
+    "image": look_into_image,
+    "office": look_into_office,
+    "signature": look_into_signature,
+}
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ ACCEPTED_TYPES = {
     "image": "image/*",
     "office": ".docx,.xlsx",
     "text": ".txt,.csv",
+    "signature": ".p7s",
 }
 
 
@@ -360,7 +361,7 @@ def files_html(field: FileField, path: str, value: Any, view: FormView, *, aria:
         f'<div class="upload__list">{"".join(file_html(path, file) for file in listed)}</div>'
     ]
     if len(listed) < field.at_most:
-        accept = ",".join(ACCEPTED_TYPES[kind] for kind in field.accept)
+        accept = ",".join(ACCEPTED_TYPES[kind] for kind in field.taken)
         attrs = attributes(
             id=anchor(path) + "-files",
             name=f"{path}.upload",

@@ -213,6 +213,12 @@ class FileField(AnswerField):
     original_needed: bool = Key(False, description="別途原本の提出が必要")
     sample: str | None = None
 
+    @property
+    def taken(self) -> tuple[Literal["pdf", "image", "office", "text", "signature"], ...]:
+        """What is taken: beside a document its signature in a file of its own (.p7s), too."""
+        signed = {"pdf", "office", "text"} & set(self.accept)
+        return (*self.accept, "signature") if signed else self.accept
+
 
 class ConsentField(AnswerField):
     """A statement the person agrees to."""

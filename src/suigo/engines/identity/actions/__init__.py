@@ -11,6 +11,7 @@ from suigo.engines.identity.actions.confirming import (
     confirm_with_code,
     confirm_with_passkey,
     confirm_with_password,
+    confirm_with_service,
 )
 from suigo.engines.identity.actions.matching import decide_match
 from suigo.engines.identity.actions.passkeys import (
@@ -24,6 +25,7 @@ from suigo.engines.identity.actions.passkeys import (
 from suigo.engines.identity.actions.posts import end_post, hold_post, name_substitute
 from suigo.engines.identity.actions.proofs import (
     Choice,
+    Outcome,
     choose,
     count_proof_request,
     drop_choice,
@@ -74,6 +76,7 @@ __all__ = [
     "Choice",
     "Enrolment",
     "NewStaff",
+    "Outcome",
     "actor_for_token",
     "approve_recovery",
     "ask_for_first_passkey",
@@ -89,6 +92,7 @@ __all__ = [
     "confirm_with_code",
     "confirm_with_passkey",
     "confirm_with_password",
+    "confirm_with_service",
     "count_proof_request",
     "create_api_token",
     "create_staff",

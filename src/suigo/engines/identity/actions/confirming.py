@@ -15,6 +15,7 @@ from suigo.engines.identity.actions.passkeys import prove
 from suigo.engines.identity.actions.residents import limit_key
 from suigo.engines.identity.actions.staff_sign_in import second_factor
 from suigo.engines.identity.models import Account
+from suigo.engines.identity.providers import NotProven, Proof
 from suigo.engines.identity.sessions import SessionStore
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
@@ -62,6 +63,24 @@ def confirm_with_password(
         raise Invalid(field_errors={"password": _("今のパスワードが違います。")})
     limits.clear(key)
     _proved(actor, session, account, by="password", now=now)
+
+
+def confirm_with_service(
+    actor: Actor, session: SessionStore, *, proof: Proof, now: datetime
+) -> None:
+    """Staff who have no password here proved themselves at their own sign-in service: just now,
+    with a second factor, and as the one who is signed in. Raises ``NotProven``, ``Forbidden``."""
+    account = own_account(actor)
+    if not queries.proofs_of(actor).workplace:
+        raise Forbidden(_("この方法では確かめられません。"))
+    own = account.identities.filter(issuer=proof.issuer, subject=proof.subject).exists()
+    if not own:
+        raise NotProven(_("ログインしている方とは別の方として確かめられました。"))
+    at = proof.proved_at
+    fresh = at is not None and abs(now - at) <= rules.SERVICE_PROOF
+    if not fresh or not proof.second_factor:
+        raise NotProven(_("認証サービスが、いま本人を確かめていません。もう一度ためしてください。"))
+    _proved(actor, session, account, by="service", now=now)
 
 
 def _proved(

@@ -45,10 +45,12 @@ Choice = Literal["join", "switch"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a proof; ``actor`` when they are signed in."""
+    """What became of a proof; ``actor`` when they are signed in, ``asked_at`` since when a clerk is
+    asked."""
 
     step: Step
     actor: Actor | None = None
+    asked_at: datetime | None = None
 
 
 def sign_in_with_proof(
@@ -174,14 +176,14 @@ def _first_time(
     )
     open_ones = [one for one in near if one.account.pk not in refused]
     if open_ones:
-        for one in open_ones:
-            _ask_clerk(proof, one, now)
-        return Outcome("waiting")
+        asked = [_ask_clerk(proof, one, now) for one in open_ones]
+        return Outcome("waiting", asked_at=min(asked))
     account = _new_account(proof, language, now)
     return _done(session, account, proof, device, now, linked_by="first")
 
 
-def _ask_clerk(proof: Proof, near: records.Near, now: datetime) -> None:
+def _ask_clerk(proof: Proof, near: records.Near, now: datetime) -> datetime:
+    """Ask once; returns since when it is asked."""
     assert proof.items is not None
     question = MatchQuestion(
         issuer=proof.issuer,
@@ -196,8 +198,9 @@ def _ask_clerk(proof: Proof, near: records.Near, now: datetime) -> None:
     asked = MatchQuestion.objects.filter(
         issuer=proof.issuer, subject=proof.subject, candidate=near.account
     )
-    if asked.exists():
-        return
+    known = asked.values_list("asked_at", flat=True).first()
+    if known is not None:
+        return known
     question.save(force_insert=True)
     record(
         "identity.match-asked",
@@ -207,6 +210,7 @@ def _ask_clerk(proof: Proof, near: records.Near, now: datetime) -> None:
         facts={"differs_in": question.differs_in},
         now=now,
     )
+    return now
 
 
 def _new_account(proof: Proof, language: str, now: datetime) -> Account:

@@ -55,8 +55,9 @@ class CardApp:
             own_keys=own_keys,
         )
 
-    def begin(self, *, redirect_uri: str) -> Sent:
-        """Ask for the four items with the authentication key of the card (4-digit PIN)."""
+    def begin(self, *, redirect_uri: str, anew: bool = False) -> Sent:
+        """Ask for the four items with the authentication key of the card (4-digit PIN), which it
+        asks for each time."""
         asked = {"acr_values": LEVEL}
         return sent(self._client.begin(redirect_uri=redirect_uri, scope=SCOPE, extra=asked))
 

@@ -33,7 +33,7 @@ class GBizId:
             issuer=issuer, client_id=client_id, secret=secret, algorithm=ALGORITHM
         )
 
-    def begin(self, *, redirect_uri: str) -> Sent:
+    def begin(self, *, redirect_uri: str, anew: bool = False) -> Sent:
         """Ask who the business is and who acts for it. Raises ``NotProven``."""
         try:
             begun = self._service.client().begin(redirect_uri=redirect_uri, scope=SCOPE, extra={})

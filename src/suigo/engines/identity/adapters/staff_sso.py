@@ -4,7 +4,7 @@ It proves which member of staff comes; who is one, and what they may do, is deci
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from suigo.engines.identity.adapters.answers import code_of, not_proven, sent, text
 from suigo.engines.identity.adapters.discovery import Discovered
@@ -41,10 +41,12 @@ class StaffSignIn:
             more_hosts=more_hosts,
         )
 
-    def begin(self, *, redirect_uri: str) -> Sent:
+    def begin(self, *, redirect_uri: str, anew: bool = False) -> Sent:
         """Ask which member of staff it is. Raises ``NotProven``."""
+        extra = {"prompt": "login", "max_age": "0"} if anew else {}
         try:
-            begun = self._service.client().begin(redirect_uri=redirect_uri, scope=SCOPE, extra={})
+            client = self._service.client()
+            begun = client.begin(redirect_uri=redirect_uri, scope=SCOPE, extra=extra)
         except FlowFailed as failed:
             raise not_proven(failed, provider=PROVIDER) from failed
         return sent(begun)
@@ -73,4 +75,12 @@ class StaffSignIn:
             assurance=Assurance.NONE,
             email=text(claims, "email") if claims.get("email_verified") is True else "",
             second_factor=bool(named & SECOND_FACTORS),
+            proved_at=_moment(claims.get("auth_time")),
         )
+
+
+def _moment(value: object) -> datetime | None:
+    """The time in ``auth_time``, which has to come where ``max_age`` was asked for."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**40:
+        return None
+    return datetime.fromtimestamp(value, UTC)

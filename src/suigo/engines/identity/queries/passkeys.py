@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.hashers import is_password_usable
 
 from suigo.engines.identity import policy, providers
 from suigo.engines.identity.models import Account, Passkey
@@ -34,6 +35,7 @@ class Proofs:
     password: bool  # only of those who have nothing better
     mail: bool
     services: tuple[str, ...] = ()  # where they can go: card, business
+    workplace: bool = False  # staff who have nothing but their own sign-in service
 
 
 def passkey_site() -> passkeys.RelyingParty | None:
@@ -74,13 +76,22 @@ def proofs_of(actor: Actor) -> Proofs:
         raise NotFound
     passkey = account.passkeys.filter(paused_at=None).exists()
     code = bool(account.totp_secret)
+    bare = account.kind == "staff" and not passkey and not code
+    workplace = bare and settings.SUIGO_STAFF_SECOND_FACTOR == "provider" and _linked(account)
     return Proofs(
         passkey=passkey,
         code=code,
-        password=account.kind == "staff" and not passkey and not code,
+        password=bare and not workplace and is_password_usable(account.password),
         mail=account.kind == "resident" and bool(account.email),
         services=_services(account) if account.kind == "resident" else (),
+        workplace=workplace,
     )
+
+
+def _linked(account: Account) -> bool:
+    """Whether a member of staff can prove themselves at their own sign-in service."""
+    there = providers.provider("staff") is not None
+    return there and account.identities.filter(provider="staff").exists()
 
 
 def _services(account: Account) -> tuple[str, ...]:

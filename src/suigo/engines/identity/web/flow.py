@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from suigo.engines.identity.oidc.fetching import LOOPBACK
 from suigo.engines.identity.providers import NotProven, Sent
 from suigo.engines.identity.web.visitors import session_of
 
@@ -28,9 +30,18 @@ class Under:
     digest: str = ""
 
 
-def absolute(name: str, **parts: str) -> str:
-    """The address that the provider sends the visitor back to, as it is registered there."""
-    return settings.SUIGO_BASE_URL + reverse(name, kwargs=parts or None)
+def absolute(request: HttpRequest, name: str, **parts: str) -> str:
+    """The address that the provider sends the visitor back to, as it is registered there.
+
+    A rehearsal on this computer is visited by its number or by its name (passkeys want a name), and
+    sessions are of one of them: there it is the name that the visitor used.
+    """
+    base = settings.SUIGO_BASE_URL
+    if not settings.PRODUCTION and urlsplit(base).hostname in LOOPBACK:
+        asked = f"{request.scheme}://{request.get_host()}"
+        same = urlsplit(asked).hostname in LOOPBACK and urlsplit(asked).port == urlsplit(base).port
+        base = asked if same else base
+    return base + reverse(name, kwargs=parts or None)
 
 
 def remember(request: HttpRequest, under: Under, *, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Signing in with a card or GビズID: there, back, and what is decided in between."""
 
+from datetime import date, datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -10,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from suigo.engines.identity import actions, providers
+from suigo.engines.identity import actions, providers, rules
 from suigo.engines.identity.oidc.keys import OwnKeys
 from suigo.engines.identity.providers import NotProven, SignInProvider
 from suigo.engines.identity.web import flow
@@ -25,9 +27,12 @@ from suigo.engines.identity.web.visitors import (
 )
 from suigo.kernel import clock
 from suigo.kernel.access.web import actor_of
+from suigo.kernel.content.calendar import working_days
 from suigo.kernel.errors import Gone, NotFound, TooMany
+from suigo.kernel.japanese.business_days import add_business_days
 
 NEXT = "identity.proof-next"
+ASKED = "identity.match-asked"
 TITLES = {"card": _("マイナンバーカード"), "business": _("GビズID")}
 
 
@@ -50,7 +55,7 @@ def begin(request: HttpRequest, provider: str) -> HttpResponse:
     target = safe_next(request.POST.get("next", ""), default=home())
     try:
         actions.count_proof_request(network=network_of(request), now=now)
-        sent = chosen.begin(redirect_uri=flow.absolute("sign-in-back", provider=provider))
+        sent = chosen.begin(redirect_uri=flow.absolute(request, "sign-in-back", provider=provider))
     except (NotProven, TooMany) as failed:
         return _failed(request, failed, provider, target)
     flow.remember(request, flow.Under(provider, "sign-in", sent, target), now=now)
@@ -72,7 +77,7 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
         proof = chosen.finish(
             flow.answer_in(request),
             sent=under.sent,
-            redirect_uri=flow.absolute("sign-in-back", provider=provider),
+            redirect_uri=flow.absolute(request, "sign-in-back", provider=provider),
             now=now,
         )
         outcome = actions.sign_in_with_proof(
@@ -87,8 +92,15 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
     if outcome.actor is not None:
         return signed_in(request, outcome.actor, target)
     request.session[NEXT] = target
-    page = "sign-in-choose" if outcome.step == "choose" else "sign-in-waiting"
-    return HttpResponseRedirect(reverse(page))
+    if outcome.step == "choose":
+        return HttpResponseRedirect(reverse("sign-in-choose"))
+    return _wait(request, outcome)
+
+
+def _wait(request: HttpRequest, outcome: actions.Outcome) -> HttpResponse:
+    if outcome.asked_at is not None:
+        request.session[ASKED] = outcome.asked_at.isoformat()
+    return HttpResponseRedirect(reverse("sign-in-waiting"))
 
 
 def _failed(
@@ -130,16 +142,29 @@ def choose(request: HttpRequest) -> HttpResponse:
             # what the account that was left had asked for is not the other one's
             place = target if wanted == "join" else home()
             return signed_in(request, outcome.actor, place)
-        return HttpResponseRedirect(reverse("sign-in-waiting"))
+        return _wait(request, outcome)
     context = {"choice": choice, "title": TITLES[choice.provider], "actor": actor_of(request)}
     return render(request, "identity/proof_choose.html", context)
+
+
+def _due(asked: date) -> date:
+    """When a clerk will have looked."""
+    return add_business_days(asked, rules.MATCH_WORKING_DAYS, calendar=working_days())
 
 
 @never_cache
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """``/sign-in/waiting/``: a clerk compares two records before the card opens an account."""
-    context = {"next": request.session.get(NEXT, ""), "actor": actor_of(request)}
+    """``/sign-in/waiting/``: a clerk compares two records before the card opens an account. Says
+    until when, and what can be done meanwhile."""
+    asked = request.session.get(ASKED)
+    day = clock.local_date(datetime.fromisoformat(asked)) if asked else None
+    context = {
+        "next": request.session.get(NEXT, ""),
+        "actor": actor_of(request),
+        "asked": day,
+        "due": _due(day) if day else None,
+    }
     return render(request, "identity/proof_waiting.html", context)
 
 

@@ -38,7 +38,9 @@ class CardSignatures:
             raise Refused(_("この市では、まだカードで署名できません。"))
         try:
             actions.count_proof_request(network=network_of(request), now=now)
-            sent, transaction = service.begin_signing(digest, redirect_uri=_redirect_uri(), now=now)
+            sent, transaction = service.begin_signing(
+                digest, redirect_uri=_redirect_uri(request), now=now
+            )
         except (NotProven, TooMany) as failed:
             raise Refused(failed.message) from failed
         under = flow.Under(
@@ -74,8 +76,8 @@ class CardSignatures:
 CARD_SIGNATURES = CardSignatures()
 
 
-def _redirect_uri() -> str:
-    return flow.absolute("sign-in-back", provider=PROVIDER)
+def _redirect_uri(request: HttpRequest) -> str:
+    return flow.absolute(request, "sign-in-back", provider=PROVIDER)
 
 
 def take_signature(request: HttpRequest, under: flow.Under, *, now: datetime) -> HttpResponse:
@@ -103,7 +105,7 @@ def _signed(request: HttpRequest, under: flow.Under, *, now: datetime) -> Signed
         sent=under.sent,
         transaction=under.transaction,
         digest=bytes.fromhex(under.digest),
-        redirect_uri=_redirect_uri(),
+        redirect_uri=_redirect_uri(request),
         now=now,
     )
     if actions.is_somebody_elses(session_of(request), issuer=issuer, subject=subject):

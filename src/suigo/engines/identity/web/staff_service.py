@@ -1,6 +1,7 @@
 """Staff signing in with their own service: there and back."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -13,6 +14,7 @@ from suigo.engines.identity.web import flow
 from suigo.engines.identity.web.staff import NEXT, PAGES, finish_sign_in, home
 from suigo.engines.identity.web.visitors import device_of, network_of, safe_next, session_of
 from suigo.kernel import clock
+from suigo.kernel.access.web import actor_of
 from suigo.kernel.errors import NotFound, TooMany
 
 PROVIDER = "staff"
@@ -28,15 +30,19 @@ def _service() -> SignInProvider:
 @never_cache
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
-    """``/staff/sign-in/service/``: sends the member of staff there."""
+    """``/staff/sign-in/service/``: sends the member of staff there; whoever is signed in already
+    goes to prove it again."""
     service, now = _service(), clock.now()
     target = safe_next(request.POST.get("next", ""), default=home())
+    again = actor_of(request).is_staff
     try:
         actions.count_proof_request(network=network_of(request), now=now)
-        sent = service.begin(redirect_uri=flow.absolute("staff-service-back"))
+        sent = service.begin(redirect_uri=flow.absolute(request, "staff-service-back"), anew=again)
     except (NotProven, TooMany) as failed:
         return _failed(request, failed)
-    flow.remember(request, flow.Under(PROVIDER, "sign-in", sent, target), now=now)
+    flow.remember(
+        request, flow.Under(PROVIDER, "confirm" if again else "sign-in", sent, target), now=now
+    )
     return HttpResponseRedirect(sent.url)
 
 
@@ -51,9 +57,15 @@ def back(request: HttpRequest) -> HttpResponse:
         proof = service.finish(
             flow.answer_in(request),
             sent=under.sent,
-            redirect_uri=flow.absolute("staff-service-back"),
+            redirect_uri=flow.absolute(request, "staff-service-back"),
             now=now,
         )
+        if under.purpose == "confirm":
+            actions.confirm_with_service(
+                actor_of(request), session_of(request), proof=proof, now=now
+            )
+            rotate_token(request)
+            return HttpResponseRedirect(under.next)
         step = actions.begin_staff_sign_in_with_proof(
             session_of(request), proof, device=device_of(request), now=now
         )

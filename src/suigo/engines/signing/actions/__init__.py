@@ -7,6 +7,7 @@ from suigo.engines.signing.actions.arriving import (
     verify_p7s,
     verify_pdf,
 )
+from suigo.engines.signing.actions.crossing import Crossed, keep_crossed, verify_crossed
 from suigo.engines.signing.actions.deciding import decide, note_export, see_person, try_again
 from suigo.engines.signing.actions.signing import (
     Begun,
@@ -27,12 +28,14 @@ __all__ = [
     "Arrived",
     "Begun",
     "Completed",
+    "Crossed",
     "Unreadable",
     "begin",
     "complete",
     "decide",
     "erase",
     "keep_arrived",
+    "keep_crossed",
     "note_export",
     "retry_unknown",
     "see_person",
@@ -41,6 +44,7 @@ __all__ = [
     "try_again",
     "verify_again",
     "verify_all",
+    "verify_crossed",
     "verify_p7s",
     "verify_pdf",
 ]

@@ -179,7 +179,8 @@ def keep_arrived(
             department=department,
             begun_at=now,
         )
-        vault.keep(row, document=one.document)
+        # of a file its own store keeps the content
+        vault.keep(row, document=None if origin == "file" else one.document)
         write_down(
             row,
             one.found,

@@ -70,7 +70,7 @@ def _examined(row: Signature, *, now: datetime) -> "Verification":
     proof = vault.proof_of(row)
     assert row.signed_at is not None
     first = row.reports.order_by("id").first()
-    intact = None
+    intact, form = None, FORMS[row.origin]
     if row.origin == "web":
         # the document itself is read and digested again: an altered one shows
         digest = heavy.canonical.digest_of(vault.document_of(row))
@@ -80,14 +80,15 @@ def _examined(row: Signature, *, now: datetime) -> "Verification":
         intact = str(look_at_cms(proof.signature, document)[row.position]["fault"])
     else:
         digest = bytes.fromhex(row.digest)
-        intact = _intact_then(first.body if first else {})
+        body = first.body if first else {}
+        intact, form = _intact_then(body), body.get("form", form)
     return verified(
         heavy.verifying.Signed(
             digest=digest,
             certificate=proof.certificate,
             signature=proof.signature,
             intact=intact,
-            form=FORMS[row.origin],
+            form=form,
         ),
         believed_at=row.signed_at,
         now=now,

@@ -133,6 +133,7 @@ def _letter(
         message=reason,
         correction_due=today + timedelta(days=14),
         language=letter.language,
+        signature="（ここに電子署名について確かめたことが入ります）",
     )
     return fill(
         letter,

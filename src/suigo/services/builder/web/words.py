@@ -156,6 +156,7 @@ FACTS: dict[str, Message] = {
     "case.outcome": _("決定の内容"),
     "case.department": _("担当の課"),
     "case.reason": _("職員が書いた理由"),
+    "case.signature": _("電子署名について確かめたこと（署名がなければ空）"),
     "decision.reason": _("決定の理由"),
     "city.name": _("市の名前"),
     "city.prefecture": _("都道府県"),

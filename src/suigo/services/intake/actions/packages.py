@@ -261,7 +261,7 @@ def _stored(
             name=name.rpartition("/")[2],
             content_type_claimed="",
             stream=io.BytesIO(package.contents[name]),
-            accept=("pdf", "image", "office", "text"),
+            accept=("pdf", "image", "office", "text", "signature"),
             owner_token="",
             now=now,
         )
