@@ -112,6 +112,7 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "demo-mail": [(VISITOR, lambda t: f"/demo/mail/{t['mail']}/")],
     "my-page": [(HANAKO, at("/my/"))],
     "account": [(HANAKO, at("/my/account/"))],
+    "my-looks": [(HANAKO, at("/my/looks/"))],
     "my-facts": [(HANAKO, at("/my/facts/"))],
     "withdraw-facts": [(HANAKO, at("/my/facts/withdraw/"))],
     "change-fact": [
@@ -130,6 +131,8 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "correct-application": [(HANAKO, of_case("returned", "correct/"))],
     "add-to-application": [(HANAKO, of_case("works", "add/report_completion/"))],
     "withdraw-application": [(HANAKO, of_case("fresh", "withdraw/"))],
+    "case-reason": [(CLERK, on_desk("fresh", "reason/"))],
+    "case-sharing": [(HEAD, on_desk("deciding", "sharing/"))],
     "inbox": [(CLERK, at("/staff/inbox/?view=all")), (CLERK, at("/staff/inbox/?q=宇宙旅行"))],
     "to-confirm": [(HEAD, at("/staff/procedures/to-confirm/"))],
     "case": [
@@ -210,6 +213,8 @@ NO_PAGE = {
     "documents-staff-file": FILE,
     "documents-staff-page": FILE,
     "case-application": FILE,
+    "case-sharing-withdraw": SENDS,
+    "authority-export": FILE,
     "case-letter": FILE,
     "inbox-export": FILE,
     "figures-export": FILE,

@@ -20,7 +20,8 @@ from PIL import Image
 
 from engines.cases import world
 from services.counter import world as counter
-from suigo.engines.cases.models import CaseLetter, SavedView
+from suigo.engines.cases.actions import disclose_case
+from suigo.engines.cases.models import CaseDisclosure, CaseLetter, SavedView
 from suigo.engines.cases.queries.procedures import procedure
 from suigo.engines.documents.actions import purge_due, store_file
 from suigo.engines.facts.actions import Origin, keep_facts
@@ -116,6 +117,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "demo-mail": ("GET", ("hidden",) * 7),
     # -- residents
     "my-page": ("GET", RESIDENTS),
+    "my-looks": ("GET", RESIDENTS),
     "account": ("GET", RESIDENTS),
     "my-facts": ("GET", RESIDENTS),
     "facts-download": ("GET", RESIDENTS),
@@ -148,6 +150,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "staff-end-other-sessions": ("POST", STAFF),
     "staff-end-session": ("POST", THE_CLERK),
     "authority": ("GET", STAFF),
+    "authority-export": ("GET", STAFF),
     "staff": ("GET", EVERYBODY),
     "inbox": ("GET", STAFF),
     "inbox-assign": ("POST", STAFF),
@@ -160,6 +163,9 @@ TABLE: dict[str, tuple[str, Row]] = {
     "to-confirm": ("GET", EXPORTERS),
     "to-confirm-export": ("GET", EXPORTERS),
     "case": ("GET", THE_OFFICE),
+    "case-reason": ("GET", THE_OFFICE),
+    "case-sharing": ("GET", THE_OFFICE),
+    "case-sharing-withdraw": ("POST", (*OUTSIDE, "no", "open", "hidden", "hidden")),
     "case-assign": ("POST", THE_OFFICE),
     "case-note": ("POST", CHECKERS),
     "case-checklist": ("POST", THE_OFFICE),
@@ -270,6 +276,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "api:list_cases": ("GET", KEYS_ONLY),
     "api:get_case": ("GET", KEYS_ONLY),
     "api:act": ("POST", KEYS_ONLY),
+    "api:give_reason": ("POST", KEYS_ONLY),
 }
 
 
@@ -348,6 +355,16 @@ def place(browser: Callable[[Actor], Client]) -> Place:
     world.tick_all(decided, people.clerk)
     world.act(decided, "approve", people.head)
     letter = CaseLetter.objects.get(case=decided)
+    disclose_case(
+        case.public_id,
+        department="general-affairs",
+        article="個人情報保護法69条2項2号",
+        reason="見本",
+        days=1,
+        actor=people.head,
+        now=world.NOW - timedelta(days=2),  # ended yesterday
+    )
+    disclosure = CaseDisclosure.objects.get()
     clerk = Account.objects.get(pk=people.clerk.account_id)
     holding = PostHolding.objects.get(account=clerk)
     view = SavedView.objects.create(
@@ -398,6 +415,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "path": ["proof"],
             "case_id": [case.public_id],
             "letter_id": [letter.public_id],
+            "disclosure": [disclosure.public_id],
             "action_id": ["cancel_correction"],
             "view_id": [view.pk],
             "account": [clerk.public_id],

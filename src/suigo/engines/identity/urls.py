@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from suigo.engines.identity.web import people, residents, staff
+from suigo.engines.identity.web import authority, people, residents, staff
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", residents.sign_in, name="sign-in"),
@@ -50,5 +50,6 @@ urlpatterns: list[URLPattern] = [
     path("staff/people/<uuid:account>/restore/", people.restore, name="restore-account"),
     path("staff/tokens/", people.tokens, name="tokens"),
     path("staff/tokens/<uuid:token>/revoke/", people.revoke_token, name="revoke-token"),
-    path("staff/authority/", people.authority, name="authority"),
+    path("staff/authority/", authority.show, name="authority"),
+    path("staff/authority.csv", authority.export, name="authority-export"),
 ]

@@ -1,6 +1,7 @@
 """Who acts, and what they may do. Identity builds one ``Actor`` per request; policies ask it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import IntEnum
 from typing import Literal
 
@@ -38,6 +39,8 @@ class Actor:
     post_titles: tuple[str, ...] = ()  # the same posts in the city's own words
     channel: Channel = "web"
     language: str = "ja"
+    # the day on which all this holds; without one, nothing that is lent for some days is there
+    today: date | None = None
 
     @property
     def is_staff(self) -> bool:

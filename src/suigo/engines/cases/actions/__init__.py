@@ -3,6 +3,7 @@
 from suigo.engines.cases.actions.attaching import attach_file
 from suigo.engines.cases.actions.correcting import CorrectionRead, answer_correction
 from suigo.engines.cases.actions.desk import keep_answers, submit_together, take_over_drafts
+from suigo.engines.cases.actions.disclosing import disclose_case, withdraw_disclosure
 from suigo.engines.cases.actions.drafts import (
     PageSaved,
     adopt_drafts,
@@ -18,6 +19,12 @@ from suigo.engines.cases.actions.importing import (
     try_import,
 )
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, confirm_decided
+from suigo.engines.cases.actions.looking import (
+    give_reason,
+    note_file_look,
+    note_found,
+    note_look,
+)
 from suigo.engines.cases.actions.programs import submit_answers
 from suigo.engines.cases.actions.submission import Receipt, submit_application
 from suigo.engines.cases.actions.tallying import count_view, flush_tallies
@@ -65,14 +72,19 @@ __all__ = [
     "count_view",
     "delete_view",
     "discard_draft",
+    "disclose_case",
     "enclose_files",
     "expire_drafts",
     "flush_tallies",
     "freeze_for_paper",
+    "give_reason",
     "issue_letter",
     "keep_answers",
     "mark_checklist",
     "note_export",
+    "note_file_look",
+    "note_found",
+    "note_look",
     "preview_letter",
     "receive_import",
     "reveal_my_number",
@@ -85,4 +97,5 @@ __all__ = [
     "take_action",
     "take_over_drafts",
     "try_import",
+    "withdraw_disclosure",
 ]
