@@ -20,6 +20,8 @@ NO_PAGE = {
     "documents-staff-file": FILE,
     "documents-staff-page": FILE,
     "case-application": FILE,
+    "case-sharing-withdraw": SENDS,
+    "authority-export": FILE,
     "case-letter": FILE,
     "inbox-export": FILE,
     "figures-export": FILE,

@@ -120,6 +120,7 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "passkey": [(HANAKO, lambda t: f"/my/account/passkeys/{t['passkeys'][0]}/")],
     "confirm": [(HANAKO, at("/confirm/")), (CLERK, at("/confirm/"))],
     "object-to-recovery": [(VISITOR, lambda t: t["objection"])],
+    "my-looks": [(HANAKO, at("/my/looks/"))],
     "my-facts": [(HANAKO, at("/my/facts/"))],
     "withdraw-facts": [(HANAKO, at("/my/facts/withdraw/"))],
     "change-fact": [
@@ -144,6 +145,8 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "correct-application": [(HANAKO, of_case("returned", "correct/"))],
     "add-to-application": [(HANAKO, of_case("works", "add/report_completion/"))],
     "withdraw-application": [(HANAKO, of_case("fresh", "withdraw/"))],
+    "case-reason": [(CLERK, on_desk("fresh", "reason/"))],
+    "case-sharing": [(HEAD, on_desk("deciding", "sharing/"))],
     "inbox": [(CLERK, at("/staff/inbox/?view=all")), (CLERK, at("/staff/inbox/?q=宇宙旅行"))],
     "to-confirm": [(HEAD, at("/staff/procedures/to-confirm/"))],
     "case": [

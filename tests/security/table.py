@@ -81,6 +81,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "demo-mail": ("GET", ("hidden",) * 7),
     # -- residents
     "my-page": ("GET", RESIDENTS),
+    "my-looks": ("GET", RESIDENTS),
     "account": ("GET", RESIDENTS),
     "account-email": ("GET", RESIDENTS),
     "my-facts": ("GET", RESIDENTS),
@@ -117,6 +118,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "staff-end-other-sessions": ("POST", STAFF),
     "staff-end-session": ("POST", THE_CLERK),
     "authority": ("GET", STAFF),
+    "authority-export": ("GET", STAFF),
     "staff": ("GET", EVERYBODY),
     "inbox": ("GET", STAFF),
     "inbox-assign": ("POST", STAFF),
@@ -129,6 +131,9 @@ TABLE: dict[str, tuple[str, Row]] = {
     "to-confirm": ("GET", EXPORTERS),
     "to-confirm-export": ("GET", EXPORTERS),
     "case": ("GET", THE_OFFICE),
+    "case-reason": ("GET", THE_OFFICE),
+    "case-sharing": ("GET", THE_OFFICE),
+    "case-sharing-withdraw": ("POST", (*OUTSIDE, "no", "open", "hidden", "hidden")),
     "case-assign": ("POST", THE_OFFICE),
     "case-note": ("POST", CHECKERS),
     "case-checklist": ("POST", THE_OFFICE),
@@ -269,4 +274,5 @@ TABLE: dict[str, tuple[str, Row]] = {
     "api:list_cases": ("GET", KEYS_ONLY),
     "api:get_case": ("GET", KEYS_ONLY),
     "api:act": ("POST", KEYS_ONLY),
+    "api:give_reason": ("POST", KEYS_ONLY),
 }

@@ -242,6 +242,7 @@ def test_a_key_opens_only_what_its_owner_may_see(place: Place) -> None:
         "api:get_application": lambda p: p.get(f"/applications/{number}"),
         "api:get_case": lambda p: p.get(f"/cases/{number}"),
         "api:act": lambda p: p.post(f"/cases/{number}/actions/cancel_correction", {"version": 1}),
+        "api:give_reason": lambda p: p.post(f"/cases/{number}/reason", {"reason": "inquiry"}),
     }
     with_arguments = {
         name

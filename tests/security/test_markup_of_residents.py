@@ -27,6 +27,7 @@ from content.test_every_procedure_lived import CATALOGUE, chosen, material, take
 from engines.cases.conftest import browser  # noqa: F401 - a fixture
 from engines.cases.world import NOW, resident
 from security.markup import ELEMENT, PAYLOAD, Found
+from suigo.engines.cases import actions
 from suigo.engines.cases.models import Case, CaseLetter
 from suigo.engines.cases.queries import procedures as registry
 from suigo.engines.cases.rules.loading import Procedure
@@ -161,7 +162,10 @@ def test_markup_in_a_form_stays_words_everywhere(
     case = Case.objects.get()
     assert ELEMENT in str(case.answers)
 
-    office = browser(clerk_of(case.department))
+    clerk = clerk_of(case.department)
+    if procedure.spec.service.sensitive:
+        actions.give_reason(case.public_id, reason="other", note=PAYLOAD, actor=clerk, now=NOW)
+    office = browser(clerk)
     pages_of(case, mine, office)
     for number, step in enumerate(one_way_over_everything(procedure.spec.workflow)):
         take(case, procedure, step, applicant, days=number)
@@ -177,7 +181,7 @@ def pages_of(case: Case, mine: Client, office: Client) -> None:
     assert read(office.get(reverse("case", kwargs=kept)), "case").shows_it
     read(mine.get(reverse("my-application", kwargs=kept)), "my-application")
     read(mine.get(reverse("application-done", kwargs=kept)), "application-done")
-    for name in ("my-page", "account", "my-facts"):
+    for name in ("my-page", "account", "my-facts", "my-looks"):
         read(mine.get(reverse(name)), name)
     for name in ("inbox", "ledger", "notices", "figures", "people"):
         read(office.get(reverse(name), {"q": PAYLOAD}), name)

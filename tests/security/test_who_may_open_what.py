@@ -30,7 +30,8 @@ from security.table import (
 )
 from security.ways_in import ways_in
 from services.counter import world as counter
-from suigo.engines.cases.models import CaseLetter, SavedView
+from suigo.engines.cases.actions import disclose_case
+from suigo.engines.cases.models import CaseDisclosure, CaseLetter, SavedView
 from suigo.engines.cases.queries.procedures import procedure
 from suigo.engines.documents.actions import purge_due, store_file
 from suigo.engines.facts.actions import Origin, keep_facts
@@ -135,6 +136,16 @@ def place(browser: Callable[[Actor], Client]) -> Place:
     world.tick_all(decided, people.clerk)
     world.act(decided, "approve", people.head)
     letter = CaseLetter.objects.get(case=decided)
+    disclose_case(
+        case.public_id,
+        department="general-affairs",
+        article="個人情報保護法69条2項2号",
+        reason="見本",
+        days=1,
+        actor=people.head,
+        now=world.NOW - timedelta(days=2),  # ended yesterday
+    )
+    disclosure = CaseDisclosure.objects.get()
     clerk = Account.objects.get(pk=people.clerk.account_id)
     holding = PostHolding.objects.get(account=clerk)
     view = SavedView.objects.create(
@@ -187,6 +198,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "path": ["proof"],
             "case_id": [case.public_id],
             "letter_id": [letter.public_id],
+            "disclosure": [disclosure.public_id],
             "action_id": ["cancel_correction"],
             "view_id": [view.pk],
             "account": [clerk.public_id],

@@ -42,6 +42,17 @@ class Forbidden(SuigoError):
     title = _("この操作はできません")
 
 
+class ReasonNeeded(Forbidden):
+    """The actor may see this once they have said why; ``ask_at`` is the page that asks."""
+
+    code = "reason-needed"
+    title = _("見る理由が必要です")
+
+    def __init__(self, message: Message, *, ask_at: str) -> None:
+        super().__init__(message)
+        self.ask_at = ask_at
+
+
 class NotFound(SuigoError):
     """Missing or not visible to this actor: the two look the same from outside."""
 

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO, TypeVar
 
+from suigo.engines.cases.queries.looking import load_access
 from suigo.engines.cases.rules.checks import Known
 from suigo.engines.cases.rules.loading import load_specs
 from suigo.engines.forms.rules import compile_form
@@ -74,6 +75,7 @@ def check_city(root: Path) -> CityReport:
         errors,
         lambda: counters.load_counters(root, known=counters.Known(known.departments, names)),
     )
+    _attempt(errors, lambda: load_access(root))
     specs = _attempt(errors, lambda: load_specs(root, known=known)) or ()
     forms = {spec.id: compile_form(spec.form) for spec in specs}
     errors.extend(_attempt(errors, lambda: check_library(root, forms)) or ())

@@ -9,7 +9,7 @@ from django.urls import reverse
 from suigo.engines.cases import providers as cases
 from suigo.engines.cases.providers import GuideLink
 from suigo.engines.cases.queries import files as case_files
-from suigo.engines.cases.queries.procedures import procedures
+from suigo.engines.cases.queries.procedures import procedures, shared_with
 from suigo.engines.cases.queries.residents import sees_case
 from suigo.engines.documents import providers as documents
 from suigo.engines.facts import providers as facts
@@ -85,6 +85,7 @@ def join() -> None:
     capabilities.register(c for m in manifests() for c in m.capabilities)
     navigation.install((item for m in manifests() for item in m.navigation), PLACES)
     documents.register_access("cases", case_files.may_open)
+    documents.register_look("cases", import_module("suigo.engines.cases.actions").note_file_look)
     documents.register_need("cases", case_files.needed)
     documents.register_access("intake", intake.may_open)
     documents.register_need("intake", intake.needed)
@@ -98,6 +99,7 @@ def join() -> None:
     relay = import_module("suigo.services.bridge.actions.telling")
     cases.use_relay(relay.RELAY)
     notices.register("bridge", relay.MAIL)
+    cases.use_sharing(shared_with)
     facts.use(
         procedures_by_fact, case_url=lambda case_id: reverse("my-application", args=[case_id])
     )

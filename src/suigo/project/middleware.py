@@ -3,17 +3,18 @@
 import logging
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from suigo.kernel.access import NeedsProof
 from suigo.kernel.access.web import sign_in_redirect
-from suigo.kernel.errors import Forbidden, NotFound, Refused, SuigoError, TooLarge
+from suigo.kernel.errors import Forbidden, NotFound, ReasonNeeded, Refused, SuigoError, TooLarge
 
 logger = logging.getLogger(__name__)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no text has them
@@ -48,10 +49,13 @@ class ErrorPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        if isinstance(error, NeedsProof) and not request.path.startswith("/api/"):
+        if isinstance(error, NeedsProof) and _is_page(request):
             at = settings.SUIGO_RESIDENT_SIGN_IN_URL
             return sign_in_redirect(request, at, assurance=error.assurance)
-        if isinstance(error, SuigoError) and not request.path.startswith("/api/"):
+        if isinstance(error, ReasonNeeded) and request.method == "GET" and _is_page(request):
+            back = urlencode({"next": request.get_full_path()})
+            return HttpResponseRedirect(f"{error.ask_at}?{back}")
+        if isinstance(error, SuigoError) and _is_page(request):
             return error_page(request, error)
         if isinstance(error, ValueError | DataError) and _holds_unstorable(request.POST):
             logger.info("characters that can't be stored were refused: %s", type(error).__name__)
@@ -60,6 +64,10 @@ class ErrorPages:
 
 
 errors = ErrorPages
+
+
+def _is_page(request: HttpRequest) -> bool:
+    return not request.path.startswith("/api/")
 
 
 def _holds_unstorable(sent: QueryDict) -> bool:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from suigo.engines.cases.rules.loading import ChecklistSpec
 from suigo.engines.cases.spec import LetterSpec, ServiceSpec, WorkflowSpec
+from suigo.engines.cases.spec.access import AccessSpec
 from suigo.engines.forms.spec import FormSpec
 from suigo.engines.guidance.spec import EntriesSpec, GuideSpec, ThingsSpec
 from suigo.engines.identity.spec import OrgSpec
@@ -24,6 +25,7 @@ from suigo.services.intake.spec import CsvMapping, PackageMapping
 # Each file of a city, as a pattern below ``cities/<city>/``, and the model that reads it.
 MODELS: Mapping[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "city": (CitySpec, ("city.yaml",)),
+    "access": (AccessSpec, ("access.yaml",)),
     "org": (OrgSpec, ("org.yaml",)),
     "plan": (PlanSpec, ("plan.yaml",)),
     "page": (InformationPage, ("pages/*.yaml",)),

@@ -77,6 +77,7 @@ def staff(post: str, person: str) -> Actor:
         departments=frozenset({org.posts[post].department}),
         capabilities=org.capabilities_of(post),
         posts=(post,),
+        today=TODAY,
     )
 
 

@@ -121,6 +121,29 @@ MANIFEST = Manifest(
             ERASED_WITH_CASE,
         ),
         AuditType(
+            "case.reason_given",
+            _("{actor}（{post}）が{number}を見る理由を書きました（{reason}）"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
+            "case.looked",
+            _("{actor}（{post}）が{number}の{what}を見ました（理由: {reason}）"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
+            "case.disclosed",
+            _(
+                "{actor}が{number}を{department}に見せることにしました"
+                "（根拠 {article}、理由 {reason}、{last_day}まで）"
+            ),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
+            "case.disclosure_withdrawn",
+            _("{actor}が{number}を{department}に見せることをやめました"),
+            NOTHING_PERSONAL,
+        ),
+        AuditType(
             "case.erased",
             _("{number}の保存期間（{kept_until}まで）が終わり、個人に関する内容を消去しました"),
             NOTHING_PERSONAL,

@@ -2,9 +2,10 @@
 
 import hashlib
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from suigo.engines.cases.models import Case, Draft
+from suigo.engines.cases import providers
+from suigo.engines.cases.models import Case, CaseDisclosure, Draft
 from suigo.engines.cases.rules.workflow import Side, allows
 from suigo.engines.cases.spec import Action
 from suigo.kernel.access import Actor
@@ -29,11 +30,11 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest() if token else ""
 
 
-def visible_cases(actor: Actor) -> QuerySet[Case]:
-    """The cases this actor may see.
+def handled_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases this actor works on, or applied for.
 
-    Staff see those of the departments they hold a post in, or all with ``cases.view_all``; a
-    resident sees their own.
+    Staff: those of the departments they hold a post in, or all with ``cases.view_all``; a
+    resident: their own.
     """
     cases = Case.objects.all()
     if actor.kind == "system" or (actor.is_staff and actor.can(VIEW_ALL)):
@@ -48,8 +49,30 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     return cases.none()
 
 
-def can_view_case(actor: Actor, case: Case) -> bool:
-    """Whether this actor may see this case."""
+def shared_cases(actor: Actor) -> QuerySet[Case]:
+    """Cases of other departments that this member of staff may read on a recorded legal basis:
+    of a procedure that the city's content shares with a department of theirs, or disclosed to one
+    for some days."""
+    if not actor.is_staff or not actor.can(VIEW) or actor.today is None:
+        return Case.objects.none()
+    others = ~Q(department__in=sorted(actor.departments))
+    return Case.objects.filter(others, _shared_with(actor))
+
+
+def visible_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases this actor may see: those they work on and those shared with them.
+
+    For looking one up. Lists are made of ``handled_cases`` or ``shared_cases``, which have their
+    indexes.
+    """
+    handled = handled_cases(actor)
+    if not actor.is_staff or not actor.can(VIEW) or actor.can(VIEW_ALL) or actor.today is None:
+        return handled
+    return Case.objects.filter(Q(department__in=sorted(actor.departments)) | _shared_with(actor))
+
+
+def can_handle_case(actor: Actor, case: Case) -> bool:
+    """Whether this actor may work on this case, or applied for it."""
     if actor.kind == "system":
         return True
     if actor.is_staff:
@@ -57,6 +80,39 @@ def can_view_case(actor: Actor, case: Case) -> bool:
         return own or actor.can(VIEW_ALL)
     return (
         actor.is_resident and actor.account_id is not None and case.applicant_id == actor.account_id
+    )
+
+
+def can_view_case(actor: Actor, case: Case) -> bool:
+    """Whether this actor may see this case; no query for those who may work on it."""
+    if can_handle_case(actor, case):
+        return True
+    if not actor.is_staff or not actor.can(VIEW) or actor.today is None:
+        return False
+    if case.erased_at is not None:
+        return False
+    together = case.procedure_id in providers.shared_procedures(actor.departments)
+    return together or _disclosed_to(actor).filter(case=case).exists()
+
+
+def can_disclose(actor: Actor, case: Case) -> bool:
+    """Whether this actor decides which other departments may read the case: only who decides in
+    the department that owns it."""
+    return actor.is_staff and actor.can(DECIDE) and case.department in actor.departments
+
+
+def _shared_with(actor: Actor) -> Q:
+    disclosed = Exists(_disclosed_to(actor).filter(case=OuterRef("pk")))
+    together = Q(procedure_id__in=providers.shared_procedures(actor.departments))
+    return Q(together | disclosed, erased_at__isnull=True)
+
+
+def _disclosed_to(actor: Actor) -> QuerySet[CaseDisclosure]:
+    return CaseDisclosure.objects.filter(
+        department__in=sorted(actor.departments),
+        from_date__lte=actor.today,
+        until_date__gt=actor.today,
+        withdrawn_at__isnull=True,
     )
 
 
@@ -87,7 +143,7 @@ def stands_in(actor: Actor, case: Case) -> bool:
         and actor.can(CHECK)
         and case.applicant_id is None
         and case.owner_token == ""
-        and can_view_case(actor, case)
+        and can_handle_case(actor, case)
     )
 
 
@@ -100,4 +156,4 @@ def can_act(actor: Actor, case: Case, action: Action, *, owner_token: str = "") 
     """Whether this actor may take ``action`` with this case, whatever its state."""
     if action.who == "applicant":
         return is_applicant(actor, case, owner_token=owner_token) or stands_in(actor, case)
-    return can_view_case(actor, case) and allows(action, side=side_of(actor), can=actor.can)
+    return can_handle_case(actor, case) and allows(action, side=side_of(actor), can=actor.can)

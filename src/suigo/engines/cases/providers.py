@@ -53,6 +53,20 @@ def published() -> Mapping[str, Published]:
     return _published[0].current() if _published else NOTHING
 
 
+Shared = Callable[[frozenset[str]], Sequence[str]]
+_shared: list[Shared] = []
+
+
+def use_sharing(shared: Shared) -> None:
+    """Take ``shared`` as the source of what departments process together, by their ids."""
+    _shared[:] = [shared]
+
+
+def shared_procedures(departments: frozenset[str]) -> Sequence[str]:
+    """The procedures of others that these departments read on the basis of the city's content."""
+    return _shared[0](departments) if _shared else ()
+
+
 @dataclass(frozen=True, slots=True)
 class GuideLink:
     """A guide for an event of life, where it begins, and the catalogue's events it belongs to,

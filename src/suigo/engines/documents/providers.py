@@ -6,6 +6,7 @@ address in ``SUIGO_SCANNER``.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -38,10 +39,12 @@ class Scanner(Protocol):
 
 ScannerFactory = Callable[[str], Scanner]
 MayOpen = Callable[[Actor, UUID], bool]
+Opened = Callable[[Actor, UUID, datetime], None]
 Needed = Callable[[Sequence[UUID]], Iterable[UUID]]
 
 _scanners: dict[str, ScannerFactory] = {}
 _access: dict[str, MayOpen] = {}
+_looks: dict[str, Opened] = {}
 _needs: dict[str, Needed] = {}
 
 
@@ -76,6 +79,17 @@ def register_access(package: str, may_open: MayOpen) -> None:
 def may_open(actor: Actor, file_id: UUID) -> bool:
     """Whether a package above says that this person may open the file."""
     return any(allows(actor, file_id) for allows in _access.values())
+
+
+def register_look(package: str, opened: Opened) -> None:
+    """Have ``package`` told whenever a member of staff opens a file."""
+    _looks[package] = opened
+
+
+def opened(actor: Actor, file_id: UUID, *, now: datetime) -> None:
+    """Tell the packages above that a file was opened; inside the transaction that records it."""
+    for told in _looks.values():
+        told(actor, file_id, now)
 
 
 def register_need(package: str, needed: Needed) -> None:

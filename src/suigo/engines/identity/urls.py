@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from suigo.engines.identity.web import (
     addresses,
+    authority,
     confirming,
     matches,
     passkeys,
@@ -108,5 +109,6 @@ urlpatterns: list[URLPattern] = [
     path("recovery/<uuid:recovery>/<str:token>/", recovery.objection, name="object-to-recovery"),
     path("staff/tokens/", people.tokens, name="tokens"),
     path("staff/tokens/<uuid:token>/revoke/", people.revoke_token, name="revoke-token"),
-    path("staff/authority/", people.authority, name="authority"),
+    path("staff/authority/", authority.show, name="authority"),
+    path("staff/authority.csv", authority.export, name="authority-export"),
 ]

@@ -1,7 +1,7 @@
 """Who acts, and what they may do. Identity builds one ``Actor`` per request; policies ask it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import Literal
 
@@ -49,6 +49,8 @@ class Actor:
     channel: Channel = "web"
     language: str = "ja"
     proved_at: datetime | None = None  # when they last proved who they are, at this browser
+    # the day on which all this holds; without one, nothing that is lent for some days is there
+    today: date | None = None
 
     @property
     def is_staff(self) -> bool:

@@ -41,6 +41,37 @@ def record(
     ``facts`` must hold nothing that says who a resident is; such values go into ``personal``,
     where they can be erased. A resident's own name is personal, a clerk's is not.
     """
+    entry = _entry(action, actor, subject_kind, subject_id, facts, personal, now)
+    with connection.cursor() as cursor:
+        cursor.execute(APPEND, entry)
+
+
+def record_each(
+    action: str,
+    subjects: Mapping[str, Mapping[str, Any]],
+    *,
+    actor: Actor,
+    subject_kind: str,
+    now: datetime,
+) -> None:
+    """Append one entry for each subject, by its id with its facts, in one round trip."""
+    entries = [
+        _entry(action, actor, subject_kind, subject_id, facts, None, now)
+        for subject_id, facts in subjects.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(APPEND, entries)
+
+
+def _entry(
+    action: str,
+    actor: Actor,
+    subject_kind: str,
+    subject_id: str,
+    facts: Mapping[str, Any],
+    personal: Mapping[str, Any] | None,
+    now: datetime,
+) -> list[Any]:
     private: dict[str, Any] = dict(personal or {})
     name = actor.name
     if actor.is_resident and actor.name:
@@ -49,7 +80,7 @@ def record(
     if private:
         # the salt keeps a short personal value from being guessed from its digest
         private["salt"] = secrets.token_hex(16)
-    entry = [
+    return [
         now,
         actor.kind,
         actor.account_id,
@@ -60,8 +91,6 @@ def record(
         canonical(facts),
         canonical(private) if private else None,
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(APPEND, entry)
 
 
 def erase_personal(*, subject_kind: str, subject_id: str) -> int:

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -163,6 +164,51 @@ def _line(entry: AuditEntry) -> LedgerLine:
         subject_id=entry.subject_id,
         has_personal=entry.personal is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One entry as a package reads back what it wrote itself: facts and personal part together."""
+
+    id: int
+    at: datetime
+    actor_name: str
+    action: str
+    subject_id: str
+    values: Mapping[str, Any]
+
+
+def recorded(
+    actions: Collection[str],
+    *,
+    subject_kind: str,
+    subject_ids: Collection[str],
+    actor: Actor | None = None,
+    since: datetime | None = None,
+    below: int | None = None,
+    limit: int,
+) -> list[Recorded]:
+    """The newest entries of these kinds about some subjects, newest first; one query."""
+    entries = AuditEntry.objects.filter(
+        action__in=actions, subject_kind=subject_kind, subject_id__in=subject_ids
+    )
+    if actor is not None:
+        entries = entries.filter(actor_kind=actor.kind, actor_id=actor.account_id)
+    if since is not None:
+        entries = entries.filter(at__gte=since)
+    if below is not None:
+        entries = entries.filter(id__lt=below)
+    return [
+        Recorded(
+            id=e.id,
+            at=e.at,
+            actor_name=e.actor_name,
+            action=e.action,
+            subject_id=e.subject_id,
+            values=json.loads(e.facts) | (json.loads(e.personal) if e.personal else {}),
+        )
+        for e in entries.order_by("-id")[:limit]
+    ]
 
 
 def was_recorded(

@@ -3,6 +3,7 @@
 from suigo.engines.cases.actions.attaching import attach_file
 from suigo.engines.cases.actions.correcting import CorrectionRead, answer_correction
 from suigo.engines.cases.actions.desk import keep_answers, submit_together, take_over_drafts
+from suigo.engines.cases.actions.disclosing import disclose_case, withdraw_disclosure
 from suigo.engines.cases.actions.drafts import (
     PageSaved,
     adopt_drafts,
@@ -19,6 +20,12 @@ from suigo.engines.cases.actions.importing import (
     try_import,
 )
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, confirm_decided
+from suigo.engines.cases.actions.looking import (
+    give_reason,
+    note_file_look,
+    note_found,
+    note_look,
+)
 from suigo.engines.cases.actions.mirroring import (
     lock_case,
     note_refused_step,
@@ -86,6 +93,7 @@ __all__ = [
     "count_view",
     "delete_view",
     "discard_draft",
+    "disclose_case",
     "enclose_files",
     "examine_file",
     "examine_files",
@@ -93,12 +101,16 @@ __all__ = [
     "flush_tallies",
     "freeze_for_paper",
     "freeze_offered",
+    "give_reason",
     "issue_letter",
     "keep_answers",
     "leave_room",
     "lock_case",
     "mark_checklist",
     "note_export",
+    "note_file_look",
+    "note_found",
+    "note_look",
     "note_refused_step",
     "prepare_signature",
     "preview_letter",
@@ -116,4 +128,5 @@ __all__ = [
     "take_standing",
     "take_step",
     "try_import",
+    "withdraw_disclosure",
 ]

@@ -15,12 +15,12 @@ def locked_case(case_id: UUID, *, actor: Actor, version: int | None, owner_token
     """The case, locked until the transaction ends.
 
     ``version`` is the one on the actor's screen; None where it doesn't matter who was first.
-    Raises ``NotFound`` when the actor can't see the case, ``Conflict`` when it has changed since,
-    with a sentence that says what happened.
+    Raises ``NotFound`` when the actor can't work on the case, ``Conflict`` when it has changed
+    since, with a sentence that says what happened.
     """
     case = Case.objects.select_for_update(of=("self",)).filter(public_id=case_id).first()
     if case is None or not (
-        policy.can_view_case(actor, case)
+        policy.can_handle_case(actor, case)
         or policy.is_applicant(actor, case, owner_token=owner_token)
     ):
         raise NotFound

@@ -107,7 +107,7 @@ def preview_letter(
     sends no letter.
     """
     case = Case.objects.filter(public_id=case_id).first()
-    if case is None or not policy.can_view_case(actor, case):
+    if case is None or not policy.can_handle_case(actor, case):
         raise NotFound
     chosen, action = _possible(case, action_id, actor=actor, owner_token="")
     if action.letter is None:

@@ -13,6 +13,7 @@ from suigo.engines.cases.actions.printing import print_letter
 from suigo.engines.cases.actions.telling import letter_message, tell_applicant
 from suigo.engines.cases.models import (
     Case,
+    CaseDisclosure,
     CaseFile,
     CaseLetter,
     CaseNote,
@@ -20,6 +21,7 @@ from suigo.engines.cases.models import (
     Draft,
     RefusedStep,
 )
+from suigo.engines.cases.queries.looking import LOOKS
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.identity.queries import account_brief
 from suigo.engines.notices.actions import send
@@ -153,6 +155,7 @@ def _erase(pk: int, *, now: datetime) -> int:
     case = Case.objects.select_for_update(of=("self",)).filter(pk=pk, erased_at=None).first()
     if case is None or case.phase != "done":
         return 0
+    CaseDisclosure.objects.filter(case=case).delete()
     CaseFile.objects.filter(case=case).delete()
     CaseNote.objects.filter(case=case).delete()
     CaseLetter.objects.filter(case=case).delete()
@@ -170,6 +173,7 @@ def _erase(pk: int, *, now: datetime) -> int:
     subject = str(case.public_id)
     erase_personal(subject_kind="case", subject_id=subject)
     erase_signatures(case.public_id, now=now)
+    erase_personal(subject_kind=LOOKS, subject_id=subject)
     record(
         "case.erased",
         actor=SYSTEM,

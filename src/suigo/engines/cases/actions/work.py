@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from suigo.engines.cases import policy
 from suigo.engines.cases.actions.locking import locked_case
 from suigo.engines.cases.models import Case, CaseNote, ChecklistMark
+from suigo.engines.cases.queries.looking import require_reason
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE
 from suigo.engines.cases.rules.workflow import may_work_on
@@ -22,7 +23,7 @@ from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
 from suigo.kernel.crypto import open_sealed
-from suigo.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from suigo.kernel.errors import Forbidden, Invalid, NotFound, ReasonNeeded, Refused
 
 LONGEST_NOTE = 4000
 MOST_AT_ONCE = 200
@@ -43,10 +44,14 @@ def assign(
     """Give a case to a member of its department, or to nobody (None).
 
     Taking a case oneself needs ``cases.check``; giving it to others ``cases.assign``. Raises
-    ``NotFound``, ``Forbidden``, ``Conflict``, ``Refused`` for somebody of another department.
+    ``NotFound``, ``Forbidden``, ``Conflict``, ``Refused`` for somebody of another department,
+    ``ReasonNeeded`` for who takes a sensitive case without having said why they look at it: the
+    assignee is not asked any more.
     """
     case = locked_case(case_id, actor=actor, version=version)
     _require_assigning(actor, to_account_id)
+    if to_account_id is not None and to_account_id == actor.account_id:
+        require_reason(actor, case)
     name = _assignee_name(case, to_account_id, now=now)
     case.assignee_id = to_account_id
     case.version += 1
@@ -74,7 +79,7 @@ def bulk_assign(
         raise Invalid(_("一度に割り当てられるのは200件までです。"))
     # locked in one order, so that two clerks who assign the same cases can't lock each other out
     cases = list(
-        policy.visible_cases(actor)
+        policy.handled_cases(actor)
         .filter(public_id__in=case_ids)
         .select_for_update(of=("self",))
         .order_by("id")
@@ -87,9 +92,11 @@ def bulk_assign(
             left.append((case.number, str(_("終わった申請です。"))))
             continue
         try:
+            if to_account_id is not None and to_account_id == actor.account_id:
+                require_reason(actor, case)
             if case.department not in names:
                 names[case.department] = _assignee_name(case, to_account_id, now=now)
-        except Refused as refused:
+        except (Refused, ReasonNeeded) as refused:
             left.append((case.number, str(refused)))
             continue
         given.append(case)

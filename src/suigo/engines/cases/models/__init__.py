@@ -1,6 +1,7 @@
 """Tables of cases. What must always hold is a constraint, each with a test."""
 
 from suigo.engines.cases.models.case import Case, CaseCounter, Draft
+from suigo.engines.cases.models.sharing import CaseDisclosure
 from suigo.engines.cases.models.tally import Tally
 from suigo.engines.cases.models.work import (
     CaseFile,
@@ -16,6 +17,7 @@ from suigo.engines.cases.models.work import (
 __all__ = [
     "Case",
     "CaseCounter",
+    "CaseDisclosure",
     "CaseFile",
     "CaseLetter",
     "CaseNote",

@@ -20,6 +20,7 @@ from suigo.engines.cases.models import (
     CorrectionRequest,
 )
 from suigo.engines.cases.queries.letters import department_name
+from suigo.engines.cases.queries.looking import require_reason
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.arrival import Arrival, arrival_of
 from suigo.engines.cases.rules.deadlines import LegalDeadline, legal_deadline
@@ -123,6 +124,9 @@ class CaseDetail:
     """A case as its clerk sees it."""
 
     public_id: UUID
+    sensitive: bool  # this look is to be recorded
+    handled: bool  # false: read only, on the basis of a disclosure
+    may_disclose: bool
     number: str
     procedure: Procedure
     title: str
@@ -171,10 +175,17 @@ class CaseDetail:
 
 
 def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
-    """One case for staff. Twelve queries, whatever it holds. Raises ``NotFound``."""
+    """One case for staff. Twelve queries, whatever it holds; a reason to look at a sensitive one
+    is one more. Raises ``NotFound``, ``ReasonNeeded``.
+
+    Whoever reads it for another department reads what was asked and answered, without notes and
+    history.
+    """
     case = Case.objects.select_related("assignee").filter(public_id=case_id).first()
     if case is None or not policy.can_view_case(actor, case):
         raise NotFound
+    sensitive = require_reason(actor, case)
+    handled = policy.can_handle_case(actor, case)
     chosen = defined(case.definition_id)
     spec, language = chosen.spec, get_language() or actor.language
     received = local_date(case.received_at)
@@ -187,6 +198,9 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
     marks = {m.item_id: m for m in ChecklistMark.objects.filter(case=case)}
     return CaseDetail(
         public_id=case.public_id,
+        sensitive=sensitive,
+        handled=handled,
+        may_disclose=policy.can_disclose(actor, case),
         number=case.number,
         procedure=chosen,
         title=spec.service.title.in_language(language),
@@ -234,10 +248,14 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
         notes=tuple(
             NoteView(note.author_name, note.text, note.created_at)
             for note in CaseNote.objects.filter(case=case).order_by("-id")
-        ),
+        )
+        if handled
+        else (),
         files=briefs(file_ids) if file_ids else {},
         enclosed=tuple(file_id for file_id, path in attached if not path),
-        history=tuple(history_of(subject_kind="case", subject_id=str(case.public_id))),
+        history=tuple(history_of(subject_kind="case", subject_id=str(case.public_id)))
+        if handled
+        else (),
         duplicates=_duplicates(actor, case, chosen),
         staff=tuple(staff_of_department(case.department, today=today)),
         signatures=signatures_of(case.public_id),
@@ -248,7 +266,8 @@ def _actions(actor: Actor, case: Case, chosen: Procedure) -> tuple[Action, ...]:
     possible = next_actions(
         chosen.spec.workflow, state=case.state, side=policy.side_of(actor), can=actor.can
     )
-    return () if case.erased_at is not None else possible
+    workable = case.erased_at is None and policy.can_handle_case(actor, case)
+    return possible if workable else ()
 
 
 def _decision(case: Case, chosen: Procedure, language: str) -> tuple[tuple[str, str], ...]:
@@ -332,7 +351,7 @@ def _duplicates(actor: Actor, case: Case, chosen: Procedure) -> tuple[DuplicateV
     since = case.received_at - timedelta(days=DUPLICATE_DAYS)
     until = case.received_at + timedelta(days=DUPLICATE_DAYS)
     same = (
-        policy.visible_cases(actor)
+        policy.handled_cases(actor)
         .filter(
             procedure_id=case.procedure_id,
             received_at__gte=since,

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suigo.engines.cases.queries.inbox import matching_cases
+from suigo.engines.cases.queries.inbox import is_veiled, matching_cases
 from suigo.engines.cases.queries.letters import department_name
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.filtering import InboxFilters
@@ -55,12 +55,16 @@ def export_rows(actor: Actor, filters: InboxFilters, *, today: date) -> Iterator
         "received_at",
         "due_date",
         "decided_at",
+        "procedure_id",
+        "assignee_id",
     )
     cases = matching_cases(actor, filters, today=today).order_by("due_date", "public_id")
     for row in cases.values_list(*columns).iterator(chunk_size=CHUNK):
-        number, definition, name, kana, state, department, assignee, channel, *days = row
-        received, due, decided = days
+        number, definition, name, kana, state, department, assignee, channel, *more = row
+        received, due, decided, procedure_id, assignee_id = more
         spec = defined(definition).spec
+        if is_veiled(actor, procedure_id, definition, assignee_id=assignee_id):
+            name = kana = _("（伏せています）")
         yield [
             number,
             spec.service.title.ja,

@@ -5,19 +5,22 @@ from uuid import UUID
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import CaseFile, CaseLetter
+from suigo.engines.cases.queries.looking import case_with_file, require_reason
 from suigo.engines.cases.queries.procedures import check_may_look, defined
 from suigo.kernel.access import Actor, Assurance
 
 
 def may_open(actor: Actor, file_id: UUID) -> bool:
-    """Whether a case that this actor may see has the file, as an attachment or a letter."""
+    """Whether a case that this actor may see has the file, as an attachment or a letter.
+
+    Raises ``ReasonNeeded`` for a file of a sensitive case, until the actor has said why.
+    """
     if not actor.is_staff:
         return False
-    seen = policy.visible_cases(actor)
-    return (
-        CaseFile.objects.filter(file_id=file_id, case__in=seen).exists()
-        or CaseLetter.objects.filter(file_id=file_id, case__in=seen).exists()
-    )
+    case = case_with_file(actor, file_id, policy.visible_cases(actor))
+    if case is not None:
+        require_reason(actor, case)
+    return case is not None
 
 
 def check_letter(actor: Actor, file_id: UUID) -> None:

@@ -4,8 +4,10 @@ Pages are found by key, never by counting from the start, and the total is count
 only: the inbox costs the same with a million cases as with a thousand.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -15,6 +17,7 @@ from django.utils.translation import get_language
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, SavedView
 from suigo.engines.cases.models.case import OPEN
+from suigo.engines.cases.queries.looking import is_sensitive
 from suigo.engines.cases.queries.procedures import defined, procedures
 from suigo.engines.cases.rules.filtering import Cursor, InboxFilters, days_left_class
 from suigo.engines.cases.rules.numbering import as_number
@@ -42,17 +45,23 @@ class InboxRow:
     channel: str
     received_at: datetime
     version: int
+    veiled: bool  # a sensitive case of somebody else: the name is on its page, after the reason
 
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """A page of the inbox. ``total`` stops at ``COUNTED``: then ``more_than_counted`` is true."""
+    """A page of the inbox. ``total`` stops at ``COUNTED``: then ``more_than_counted`` is true.
+
+    ``found`` are the sensitive cases, as public id, number and department, that a search by name
+    brought up: the caller has the ledger say so (``actions.note_found``).
+    """
 
     rows: list[InboxRow]
     total: int
     more_than_counted: bool
     previous: str | None
     next: str | None
+    found: tuple[tuple[UUID, str, str], ...] = ()
 
 
 def inbox(
@@ -71,17 +80,40 @@ def inbox(
         # public_id ends every index of the inbox: counting reads the index alone
         total = matching.order_by().values("public_id")[: COUNTED + 1].count()
     return InboxPage(
-        rows=[_row(values, get_language() or actor.language, today) for values in found],
+        rows=[_row(values, actor, get_language() or actor.language, today) for values in found],
         total=min(total, COUNTED),
         more_than_counted=total > COUNTED,
         previous=previous,
         next=following,
+        found=tuple(_sensitive(found)) if by_name(filters) else (),
     )
+
+
+def by_name(filters: InboxFilters) -> bool:
+    """Whether somebody is looked for by name."""
+    return bool(filters.q) and as_number(filters.q) is None
+
+
+def found_by_name(
+    actor: Actor, filters: InboxFilters, *, today: date
+) -> list[tuple[UUID, str, str]]:
+    """The sensitive cases that a search by name brings up, for a list that is not paged."""
+    if not by_name(filters):
+        return []
+    rows = matching_cases(actor, filters, today=today).values_list(*_COLUMNS)
+    return list(_sensitive(rows.iterator()))
+
+
+def _sensitive(rows: Iterable[Any]) -> Iterator[tuple[UUID, str, str]]:
+    for row in rows:
+        if is_sensitive(row[_PROCEDURE], row[2]):
+            yield row[0], row[1], row[_DEPARTMENT]
 
 
 def matching_cases(actor: Actor, filters: InboxFilters, *, today: date) -> QuerySet[Case]:
     """The cases the filters ask for, among those the actor may see; in no order."""
-    cases = policy.visible_cases(actor)
+    shared = filters.view == "shared"
+    cases = policy.shared_cases(actor) if shared else policy.handled_cases(actor)
     number = as_number(filters.q) if filters.q else None
     if number is not None:
         return cases.filter(number__startswith=number)
@@ -101,7 +133,7 @@ def matching_cases(actor: Actor, filters: InboxFilters, *, today: date) -> Query
             cases = cases.filter(OPEN, due_date__lt=today).exclude(phase="with_applicant")
         case "done":
             cases = cases.filter(phase="done")
-        case "all":
+        case "shared" | "all":
             pass
     if filters.department:
         cases = cases.filter(department=filters.department)
@@ -126,8 +158,14 @@ _COLUMNS = (
     "channel",
     "received_at",
     "version",
+    "procedure_id",
+    "department",
+    "assignee_id",
 )
-Found = tuple[UUID, str, str, str, str, str, date, str | None, str, datetime, int]
+_PROCEDURE, _DEPARTMENT = _COLUMNS.index("procedure_id"), _COLUMNS.index("department")
+Found = tuple[
+    UUID, str, str, str, str, str, date, str | None, str, datetime, int, str, str, int | None
+]
 
 
 def _page(
@@ -177,14 +215,16 @@ def _beyond(
     )
 
 
-def _row(values: Found, language: str, today: date) -> InboxRow:
-    public_id, number, definition, name, state, phase, due, assignee, channel, at, version = values
+def _row(values: Found, actor: Actor, language: str, today: date) -> InboxRow:
+    public_id, number, definition, name, state, phase, due = values[:7]
+    assignee, channel, at, version = values[7], values[8], values[9], values[10]
+    veiled = is_veiled(actor, values[11], definition, assignee_id=values[13])
     spec = defined(definition).spec
     return InboxRow(
         public_id=public_id,
         number=number,
         title=spec.service.title.in_language(language),
-        applicant_name=name,
+        applicant_name="" if veiled else name,
         state=spec.workflow.state(state).title.in_language(language),
         phase=phase,
         due_date=due,
@@ -194,7 +234,14 @@ def _row(values: Found, language: str, today: date) -> InboxRow:
         channel=channel,
         received_at=at,
         version=version,
+        veiled=veiled,
     )
+
+
+def is_veiled(actor: Actor, procedure_id: str, definition: str, *, assignee_id: int | None) -> bool:
+    """Whether a list leaves out the applicant's name: in a sensitive case of somebody else."""
+    mine = assignee_id is not None and assignee_id == actor.account_id
+    return not mine and actor.is_staff and is_sensitive(procedure_id, definition)
 
 
 @dataclass(frozen=True, slots=True)

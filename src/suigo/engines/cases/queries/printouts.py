@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case
 from suigo.engines.cases.queries.drafts import DraftView
+from suigo.engines.cases.queries.looking import require_reason
 from suigo.engines.cases.queries.procedures import check_may_look, defined
 from suigo.engines.cases.rules.letters import FilledLetter
 from suigo.engines.cases.rules.loading import Procedure
@@ -195,6 +196,7 @@ def _readable(actor: Actor, case_id: UUID, owner_token: str) -> Case:
     ):
         raise NotFound
     check_may_look(actor, defined(case.definition_id).spec.service)
+    require_reason(actor, case)
     return case
 
 

@@ -71,6 +71,20 @@ def procedures() -> tuple[Procedure, ...]:
     return tuple(_everything().by_id.values())
 
 
+def live(procedure_id: str) -> Procedure | None:
+    """The procedure as it is today, if there still is one."""
+    return _everything().by_id.get(procedure_id)
+
+
+def shared_with(departments: frozenset[str]) -> tuple[str, ...]:
+    """The procedures of others that these departments read (共同処理), by content; no query."""
+    return tuple(
+        found.id
+        for found in procedures()
+        if any(shared.department in departments for shared in found.spec.service.shared_with)
+    )
+
+
 def procedure(procedure_id: str) -> Procedure:
     """The procedure as it is today. Raises ``NotFound``."""
     found = _everything().by_id.get(procedure_id)

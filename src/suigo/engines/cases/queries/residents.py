@@ -20,6 +20,7 @@ from suigo.engines.cases.queries.detail import (
     letters_of,
 )
 from suigo.engines.cases.queries.letters import department_name
+from suigo.engines.cases.queries.looking import Look, is_sensitive, looks_at
 from suigo.engines.cases.queries.procedures import check_may_look, defined
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.wording import status_line
@@ -74,6 +75,7 @@ class MyCaseDetail:
     """A case as its applicant sees it. ``actions`` are those the applicant may take."""
 
     brief: MyCase
+    sensitive: bool  # the applicant reads who looked
     procedure: Procedure
     department_name: str
     version: int
@@ -109,6 +111,14 @@ def my_cases(actor: Actor, *, language: str, today: date) -> list[MyCase]:
     return [_brief(case, language, today) for case in ordered[:LISTED]]
 
 
+def looks_at_mine(actor: Actor, *, below: int | None = None) -> list[Look]:
+    """Who of the staff looked at the actor's own cases, newest first; two queries."""
+    if not actor.is_resident or actor.account_id is None:
+        return []
+    mine = Case.objects.filter(applicant_id=actor.account_id)
+    return looks_at(list(mine.values_list("public_id", flat=True)), below=below)
+
+
 def my_case(
     actor: Actor, case_id: UUID, *, language: str, today: date, owner_token: str = ""
 ) -> MyCaseDetail:
@@ -123,6 +133,7 @@ def my_case(
     received = local_date(case.received_at)
     return MyCaseDetail(
         brief=_brief(case, language, today),
+        sensitive=is_sensitive(case.procedure_id, case.definition_id),
         procedure=chosen,
         department_name=department_name(case.department, language=language),
         version=case.version,
@@ -201,6 +212,15 @@ def case_by_number(actor: Actor, number: str, *, language: str, today: date) -> 
 def sees_case(actor: Actor, case_id: UUID) -> bool:
     """Whether the actor may open a case; one query."""
     return policy.visible_cases(actor).filter(public_id=case_id).exists()
+
+
+def number_seen_by(actor: Actor, case_id: UUID) -> str:
+    """The number of a case that the actor may see. Raises ``NotFound``."""
+    found = policy.visible_cases(actor).filter(public_id=case_id).values_list("number", flat=True)
+    number = found.first()
+    if number is None:
+        raise NotFound
+    return number
 
 
 def case_id_of(actor: Actor, number: str) -> UUID:

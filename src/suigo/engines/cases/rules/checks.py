@@ -93,6 +93,11 @@ def _references(spec: ProcedureSpec, sources: Sources, known: Known) -> Iterator
         yield sources.service.error(
             ("department",), f"org.yaml has no department {service.department!r}"
         )
+    for index, shared in enumerate(service.shared_with):
+        if known.departments is not None and shared.department not in known.departments:
+            yield sources.service.error(
+                ("shared_with", index), f"org.yaml has no department {shared.department!r}"
+            )
     for index, measure in enumerate(service.measures):
         if known.measures is not None and measure not in known.measures:
             yield sources.service.error(

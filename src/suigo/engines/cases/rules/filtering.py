@@ -7,9 +7,18 @@ from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-View = Literal["open", "mine", "deciding", "unassigned", "overdue", "done", "all"]
+View = Literal["open", "mine", "deciding", "unassigned", "overdue", "done", "shared", "all"]
 Sort = Literal["due", "received"]
-VIEWS: tuple[View, ...] = ("open", "mine", "deciding", "unassigned", "overdue", "done", "all")
+VIEWS: tuple[View, ...] = (
+    "open",
+    "mine",
+    "deciding",
+    "unassigned",
+    "overdue",
+    "done",
+    "shared",
+    "all",
+)
 SORTS: tuple[Sort, ...] = ("due", "received")
 LONGEST = 100
 
@@ -41,7 +50,7 @@ class InboxFilters:
     @property
     def order(self) -> Sort:
         """By what the list is ordered: once cases are over, their deadline says nothing."""
-        return "received" if self.view in ("done", "all") else self.sort
+        return "received" if self.view in ("done", "shared", "all") else self.sort
 
     @property
     def narrowed(self) -> bool:

@@ -9,6 +9,7 @@ from suigo.engines.cases.spec.procedure import (
     ProcedureSpec,
     Retention,
     ServiceSpec,
+    SharedWith,
     StandardPeriod,
     ToConfirm,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "ProcedureSpec",
     "Retention",
     "ServiceSpec",
+    "SharedWith",
     "StandardPeriod",
     "State",
     "ToConfirm",

@@ -87,6 +87,15 @@ class ToConfirm(Spec):
     source: str | None = None
 
 
+class SharedWith(Spec):
+    """共同処理: another department that reads every case of the procedure, and on what basis."""
+
+    department: str
+    article: Annotated[str, Key(min_length=1)]
+    reason: Text
+    verify: bool = False
+
+
 class ServiceSpec(Spec):
     """``service.yaml``: everything about the procedure except form, workflow and letters."""
 
@@ -121,6 +130,11 @@ class ServiceSpec(Spec):
     )
     signature: Literal["required", "switchable", "optional", "none"] = "none"
     handles_my_number: bool = False
+    sensitive: bool = Key(
+        False,
+        description="要配慮個人情報など: whoever looks says why, and the applicant sees who looked",
+    )
+    shared_with: tuple[SharedWith, ...] = ()
     legal_basis: tuple[LegalBasis, ...] = ()
     open: OpenPeriod = OpenPeriod()
     counter: Text | None = Key(None, description="how to do it at the counter")

@@ -56,8 +56,16 @@ class Entry:
     now: bool
 
 
-def _detail(request: HttpRequest, case_id: UUID) -> CaseDetail:
-    return case_detail(actor_of(request), case_id, today=local_date(now()))
+def _detail(request: HttpRequest, case_id: UUID, *, way: str | None = "case") -> CaseDetail:
+    """The case; a look at a sensitive one is in the ledger before anything is shown.
+
+    ``way`` is None where the answer shows nothing of it.
+    """
+    actor = actor_of(request)
+    case = case_detail(actor, case_id, today=local_date(now()))
+    if case.sensitive and way is not None:
+        actions.note_look(case_id, way=way, actor=actor, now=now())
+    return case
 
 
 def _case_url(case_id: UUID) -> str:
@@ -105,10 +113,10 @@ def _page(
             )
             for index, line in enumerate(case.history)
         ],
-        "may_check": actor.can(policy.CHECK) and case.erased_at is None,
-        "may_assign": actor.can(policy.ASSIGN),
+        "may_check": case.handled and actor.can(policy.CHECK) and case.erased_at is None,
+        "may_assign": case.handled and actor.can(policy.ASSIGN),
         "is_mine": case.assignee_id == actor.account_id,
-        "may_see_numbers": actor.can(policy.MY_NUMBER),
+        "may_see_numbers": case.handled and actor.can(policy.MY_NUMBER),
         "me": actor.account_id,
         "is_open": case.state.phase != "done",
         **signature_lines(case, request),
@@ -153,7 +161,7 @@ def checklist(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """
     ticked = set(request.POST.getlist("item"))
     shown = set(request.POST.getlist("was"))
-    for check in _detail(request, case_id).checklist:
+    for check in _detail(request, case_id, way=None).checklist:
         if (check.item.id in ticked) != (check.item.id in shown):
             actions.mark_checklist(
                 case_id,
@@ -323,7 +331,7 @@ def _show_letter(
 @staff_required()
 def preview(request: HttpRequest, case_id: UUID, action_id: str) -> HttpResponseBase:
     """The letter as the PDF that would be sent."""
-    case = _detail(request, case_id)
+    case = _detail(request, case_id, way="letter")
     action = next((a for a in case.actions if a.id == action_id), None)
     if action is None or action.letter is None:
         raise NotFound
@@ -342,7 +350,7 @@ def preview(request: HttpRequest, case_id: UUID, action_id: str) -> HttpResponse
 @staff_required()
 def letter(request: HttpRequest, case_id: UUID, letter_id: UUID) -> HttpResponseBase:
     """A letter of the case that is still being printed, as it will be."""
-    case = _detail(request, case_id)
+    case = _detail(request, case_id, way="letter")
     for kept in case.letters:
         if kept.public_id == letter_id:
             filled = FilledLetter.of_content(kept.content)
@@ -357,7 +365,9 @@ def letter(request: HttpRequest, case_id: UUID, letter_id: UUID) -> HttpResponse
 @staff_required()
 def application(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
     """The application as a PDF, for those who work on paper."""
-    pdf = application_pdf(actor_of(request), case_id, language="ja")
+    actor = actor_of(request)
+    pdf = application_pdf(actor, case_id, language="ja")
+    actions.note_look(case_id, way="application", actor=actor, now=now())
     return _pdf(pdf, "application.pdf")
 
 
@@ -366,6 +376,7 @@ def application(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
 @fresh_required(does=_("個人番号を見る"), labels={"reason": _("見る理由")})
 def my_number(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show one 個人番号 on a page of its own; the ledger keeps who looked and why."""
+    case = _detail(request, case_id, way="number")
     number = actions.reveal_my_number(
         case_id,
         request.POST.get("path", ""),
@@ -373,7 +384,7 @@ def my_number(request: HttpRequest, case_id: UUID) -> HttpResponse:
         actor=actor_of(request),
         now=now(),
     )
-    context = {"case": _detail(request, case_id), "number": number}
+    context = {"case": case, "number": number}
     response = render(request, "cases/staff/my_number.html", context)
     response["Cache-Control"] = "no-store"
     return response

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from suigo.engines.cases import actions, policy
 from suigo.engines.cases.queries.export import CHANNELS, export_count, export_rows, header
-from suigo.engines.cases.queries.inbox import COUNTED, inbox, saved_views
+from suigo.engines.cases.queries.inbox import COUNTED, found_by_name, inbox, saved_views
 from suigo.engines.cases.queries.letters import department_name
 from suigo.engines.cases.queries.procedures import procedures
 from suigo.engines.cases.rules.exporting import Encoding, csv_lines
@@ -37,6 +37,7 @@ VIEW_NAMES: dict[str, Promise] = {
     "unassigned": gettext_lazy("担当なし"),
     "overdue": gettext_lazy("期限切れ"),
     "done": gettext_lazy("終わったもの"),
+    "shared": gettext_lazy("ほかの課から"),
     "all": gettext_lazy("すべて"),
 }
 
@@ -77,6 +78,7 @@ def show(request: HttpRequest) -> HttpResponse:
         cursor=cursor_of(request.GET.get("at", "")),
         today=local_date(now()),
     )
+    actions.note_found(page.found, way="search", actor=actor, now=now())
     total = f"{COUNTED:,}{_('件以上')}" if page.more_than_counted else _count(page.total)
     views = saved_views(actor)
     context = {
@@ -282,6 +284,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
         actor=actor,
         now=now(),
     )
+    found = found_by_name(actor, filters, today=today)
+    actions.note_found(found, way="export", actor=actor, now=now())
     lines = csv_lines(
         header(),
         export_rows(actor, filters, today=today),

@@ -17,9 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suigo.engines.cases.actions import freeze_for_paper
 from suigo.engines.cases.actions.correcting import answer_correction
 from suigo.engines.cases.actions.drafts import seal_number
+from suigo.engines.cases.actions.looking import note_look as note_case_look
 from suigo.engines.cases.actions.transitions import Given, take_action
 from suigo.engines.cases.queries.drafts import drafts_of
 from suigo.engines.cases.queries.files import check_letter
+from suigo.engines.cases.queries.looking import looks_at
 from suigo.engines.cases.queries.printouts import paper_form_pdf, receipt_pdf
 from suigo.engines.cases.queries.procedures import printed_definition, procedure
 from suigo.engines.cases.queries.residents import MyCaseDetail, my_case, my_cases
@@ -42,6 +44,7 @@ from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Conflict
 from suigo.kernel.language import _
 
+LOOKS_BESIDE = 5  # the others are on a page of their own
 DONE = {
     "corrected": gettext_lazy("直した内容を送りました。市が確認します。"),
     "added": gettext_lazy("送りました。市が確認します。"),
@@ -94,6 +97,8 @@ def application(request: HttpRequest, case_id: UUID) -> HttpResponse:
         ],
         "withdraw": next((a for a in case.actions if a.kind == "withdraw"), None),
         "done": DONE.get(request.GET.get("done", "")),
+        "sensitive": case.sensitive,
+        "looks": looks_at([case_id])[:LOOKS_BESIDE] if case.sensitive else (),
     }
     return render(request, "cases/my/application.html", context)
 
@@ -285,6 +290,8 @@ def receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
         status_url=settings.SUIGO_BASE_URL + reverse("my-application", args=[case_id]),
         owner_token=owner_token_of(request),
     )
+    if actor_of(request).is_staff:
+        note_case_look(case_id, way="receipt", actor=actor_of(request), now=now())
     return _pdf(pdf, "receipt.pdf")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suigo.engines.cases.web import apply, catalog, my, signing
+from suigo.engines.cases.web import apply, catalog, looks, my, signing
 
 urlpatterns = [
     path("", catalog.home, name="home"),
@@ -25,6 +25,7 @@ urlpatterns = [
         name="apply-upload",
     ),
     path("my/", my.home, name="my-page"),
+    path("my/looks/", looks.mine, name="my-looks"),
     path("my/files/<uuid:file_id>/", my.file, name="my-file"),
     path("my/applications/<uuid:case_id>/", my.application, name="my-application"),
     path("my/applications/<uuid:case_id>/done/", apply.done, name="application-done"),

@@ -34,12 +34,16 @@ def rows_html(rows: Iterable[InboxRow], *, selectable: bool) -> SafeString:
         "assignee": escape(_("担当")),
         # how it came, where it did not come by the web like most
         **{key: escape(title) for key, title in CHANNELS.items() if key != "web"},
+        "veiled": escape(_("非表示")),
     }
     return SafeString("".join(_row(row, address, words, selectable) for row in rows))
 
 
 def _row(row: InboxRow, address: str, words: dict[str, str], selectable: bool) -> str:
     number, name = escape(row.number), escape(row.applicant_name)
+    who = f'<div class="one-line" title="{name}">{name}</div>'
+    if row.veiled:
+        who = f'<span class="muted">{words["veiled"]}</span>'
     check = ""
     if selectable:
         label = escape(words["select"] % {"number": row.number})
@@ -56,7 +60,7 @@ def _row(row: InboxRow, address: str, words: dict[str, str], selectable: bool) -
         f"<tr data-row>{check}"
         f'<th scope="row"><a href="{address.replace(_NOBODY, str(row.public_id))}" data-open>'
         f"{number}</a></th>"
-        f'<td>{escape(row.title)}</td><td><div class="one-line" title="{name}">{name}</div></td>'
+        f"<td>{escape(row.title)}</td><td>{who}</td>"
         f'<td><span class="chip chip--{TONES[row.phase]}">{escape(row.state)}</span></td>'
         f"<td{late}>{_due(row, words)}</td>"
         f'<td data-label="{words["assignee"]}">{assignee}</td>'

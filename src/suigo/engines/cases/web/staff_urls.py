@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from suigo.engines.cases.web import case, confirming, inbox, signatures
+from suigo.engines.cases.web import case, confirming, inbox, looks, sharing, signatures
 
 urlpatterns = [
     path("staff/", RedirectView.as_view(pattern_name="inbox"), name="staff"),
@@ -15,6 +15,13 @@ urlpatterns = [
     path("staff/procedures/to-confirm/", confirming.show, name="to-confirm"),
     path("staff/procedures/to-confirm.csv", confirming.export, name="to-confirm-export"),
     path("staff/cases/<uuid:case_id>/", case.show, name="case"),
+    path("staff/cases/<uuid:case_id>/reason/", looks.reason, name="case-reason"),
+    path("staff/cases/<uuid:case_id>/sharing/", sharing.show, name="case-sharing"),
+    path(
+        "staff/cases/<uuid:case_id>/sharing/<uuid:disclosure>/withdraw/",
+        sharing.withdraw,
+        name="case-sharing-withdraw",
+    ),
     path("staff/cases/<uuid:case_id>/assign/", case.assign, name="case-assign"),
     path("staff/cases/<uuid:case_id>/notes/", case.note, name="case-note"),
     path("staff/cases/<uuid:case_id>/checklist/", case.checklist, name="case-checklist"),

@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from django.db import transaction
 
+from suigo.engines.documents import providers
 from suigo.engines.documents.actions import checking
 from suigo.engines.documents.models import StoredFile
 from suigo.engines.documents.providers import ScannerUnavailable
@@ -55,6 +56,7 @@ def scan_waiting(*, now: datetime) -> int:
 def note_look(actor: Actor, file: FileBrief, *, now: datetime) -> None:
     """Write into the ledger that a member of staff opened somebody's file."""
     with transaction.atomic():
+        providers.opened(actor, file.public_id, now=now)
         record(
             "file.opened",
             actor=actor,

@@ -161,6 +161,7 @@ def actor_of_account(
         channel=channel,
         language=account.language,
         proved_at=proved_at,
+        today=today,
     )
 
 
@@ -241,6 +242,37 @@ def code_to_send(code_id: int, *, now: datetime) -> CodeToSend | None:
         digits=crypto.open_sealed(code.sealed_code, purpose=CODE_PURPOSE),
         expires_at=code.expires_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who holds a post on a day."""
+
+    name: str
+    valid_from: date
+    last_day: date | None
+    substitute_for: str  # the name of the person represented, else empty
+
+
+def holders_on(day: date) -> dict[str, tuple[Holder, ...]]:
+    """Who holds which post of ``org.yaml`` on ``day``, by post; one query.
+
+    Suspended accounts hold a post and can do nothing: they are left out.
+    """
+    rows = holdings_on(day).filter(account__is_active=True)
+    found: dict[str, list[Holder]] = {}
+    for row in rows.select_related("account", "substitute_for__account").order_by(
+        "account__sort_key", "pk"
+    ):
+        ends, represented = row.valid_to_date, row.substitute_for
+        holder = Holder(
+            name=row.account.name,
+            valid_from=row.valid_from_date,
+            last_day=ends - timedelta(days=1) if ends else None,
+            substitute_for=represented.account.name if represented else "",
+        )
+        found.setdefault(row.post, []).append(holder)
+    return {post: tuple(holders) for post, holders in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -386,34 +386,3 @@ def revoke_token(request: HttpRequest, token: UUID) -> HttpResponse:
     """Makes one of one's own tokens worthless."""
     actions.revoke_api_token(actor_of(request), token, now=clock.now())
     return HttpResponseRedirect(reverse("tokens"))
-
-
-@never_cache
-@require_safe
-@staff_required()
-def authority(request: HttpRequest) -> HttpResponse:
-    """``/staff/authority/``: which post may do what, made from ``org.yaml``."""
-    org = organisation()
-    known = capabilities.known()
-    held = {c for role in org.spec.roles for c in role.capabilities}
-    context = {
-        "roles": org.spec.roles,
-        "capabilities": [
-            {
-                "id": capability,
-                "title": known[capability].title if capability in known else capability,
-                "cells": [capability in role.capabilities for role in org.spec.roles],
-            }
-            for capability in [*(c for c in known if c in held), *sorted(held - set(known))]
-        ],
-        "posts": [
-            {
-                "title": post.title,
-                "department": org.departments[post.department].name,
-                "roles": [org.roles[role].name for role in post.roles],
-                "verify": post.verify,
-            }
-            for post in org.spec.posts
-        ],
-    }
-    return render(request, "identity/authority.html", context)

@@ -95,6 +95,8 @@ def _service(before: Data, after: Data) -> Iterator[str]:
         "duplicate_by": _("同じ申請の見つけかた"),
         "open_data_columns": _("オープンデータの列"),
         "open": _("受付期間"),
+        "sensitive": _("見る理由と見た記録（配慮が必要な手続）"),
+        "shared_with": _("いつも見られるほかの課"),
     }
     for key in dict.fromkeys((*before, *after)):
         if key not in done and before.get(key) != after.get(key):
