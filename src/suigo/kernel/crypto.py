@@ -71,6 +71,14 @@ def open_sealed(token: str, *, purpose: str) -> str:
     return open_bytes(sealed, purpose=purpose, key_id=name).decode()
 
 
+def resealed(token: str, *, purpose: str) -> str:
+    """The same text under the current key; the same token when it is already. Raises
+    ``CannotOpen``."""
+    if token.startswith(f"v1.{current_key_id()}."):
+        return token
+    return seal(open_sealed(token, purpose=purpose), purpose=purpose)
+
+
 def keyed_digest(content: bytes, *, purpose: str) -> str:
     """A digest (64 hex characters) that only this installation can compute.
 

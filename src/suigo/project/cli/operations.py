@@ -37,6 +37,16 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     doctor.add_argument("--data")
     doctor.set_defaults(handler=examine)
 
+    keys = commands.add_parser(
+        "keys",
+        help="暗号鍵の入れ替え / change to a new encryption key",
+        description="新しい鍵を SUIGO_ENCRYPTION_KEYS の先頭に置いて再起動し、rotate を実行します。"
+        " / Put the new key first in SUIGO_ENCRYPTION_KEYS and restart; then rotate.",
+    )
+    keys.add_argument("what", choices=("status", "rotate"))
+    keys.add_argument("--data")
+    keys.set_defaults(handler=keys_of)
+
     administrator = commands.add_parser(
         "administrator",
         help="管理者を登録する / register an administrator",
@@ -49,6 +59,18 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     administrator.add_argument("--post", help="職の番号 / id of a post in org.yaml")
     administrator.add_argument("--data")
     administrator.set_defaults(handler=register)
+
+
+def keys_of(arguments: argparse.Namespace) -> int:
+    """Say what is still under older keys, or have it sealed anew by the worker."""
+    with database(data_directory(arguments.data)):
+        start_django()
+        from suigo.project import rotation  # noqa: PLC0415
+
+        if arguments.what == "rotate":
+            print(f"✓ {rotation.begin()} 件を worker に渡しました / jobs given to the worker")
+        print("\n".join(rotation.report()))
+    return 0
 
 
 def make_backup(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases.events import CaseReceived
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem, Subscription
+from suigo.kernel.sealed import Bytes, SealedRows
 from suigo.services.intake import policy, subscribers
+from suigo.services.intake.actions.vault import PURPOSE
+from suigo.services.intake.models import Delivery
 from suigo.services.intake.queries import waiting_count
 from suigo.services.intake.web.urls import urlpatterns
 
@@ -81,4 +84,12 @@ MANIFEST = Manifest(
         Subscription(CaseReceived, subscribers.NOTE_RECEIVED, when=subscribers.from_paper),
     ),
     content_kinds=("imports",),
+    sealed=(
+        SealedRows(
+            "intake.deliveries",
+            _("届いたファイル"),
+            Delivery,
+            (Bytes("content", "key_id", lambda _row: PURPOSE),),
+        ),
+    ),
 )

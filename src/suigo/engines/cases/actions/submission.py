@@ -16,7 +16,7 @@ from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, keep_told
 from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.events import CaseReceived
-from suigo.engines.cases.models import Case, CaseFile, Draft
+from suigo.engines.cases.models import Case, CaseFile, Draft, answers_read
 from suigo.engines.cases.models.case import Channel
 from suigo.engines.cases.queries.drafts import expired, opened_known
 from suigo.engines.cases.queries.procedures import (
@@ -167,7 +167,7 @@ def take_draft(
         )
     return checked_application(
         chosen,
-        json.loads(answers),
+        answers_read(answers),
         today=local_date(now),
         channel=channel,
         applicant_id=None if actor.is_staff else owner_id,
