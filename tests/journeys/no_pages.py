@@ -8,6 +8,7 @@ NO_PAGE = {
     "staff": "leads to the inbox",
     "city-css": FILE,
     "favicon": FILE,
+    "security-txt": FILE,
     "paper-form": FILE,
     "own-file": FILE,
     "facts-download": FILE,

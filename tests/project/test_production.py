@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from suigo.engines.identity.oidc.keys import new_keys
-from suigo.project.cli.sign_in_keys import write_keys
+from suigo.project.cli.keys import write_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 SAFE = {
@@ -94,7 +94,7 @@ def test_each_danger_has_its_sentence(changes: dict[str, str | None], sentences:
 
 
 def key_file(directory: Path) -> str:
-    """A file with keys as `./suigo keys` makes them."""
+    """A file with keys as `./suigo keys make` makes them."""
     path = directory / "keys.json"
     write_keys(path, new_keys(named="test"))
     assert path.stat().st_mode & 0o777 == 0o600

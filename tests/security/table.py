@@ -39,6 +39,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "city-css": ("GET", EVERYBODY),
     "display": ("GET", EVERYBODY),
     "favicon": ("GET", EVERYBODY),
+    "security-txt": ("GET", ("hidden",) * 7),  # until the installation names somebody
     "gallery": ("GET", EVERYBODY),
     "gallery-example": ("GET", EVERYBODY),
     "home": ("GET", EVERYBODY),

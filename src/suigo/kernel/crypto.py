@@ -71,12 +71,29 @@ def open_sealed(token: str, *, purpose: str) -> str:
     return open_bytes(sealed, purpose=purpose, key_id=name).decode()
 
 
+def resealed(token: str, *, purpose: str) -> str:
+    """The same text under the current key; the same token when it is already. Raises
+    ``CannotOpen``."""
+    if token.startswith(f"v1.{current_key_id()}."):
+        return token
+    return seal(open_sealed(token, purpose=purpose), purpose=purpose)
+
+
 def keyed_digest(content: bytes, *, purpose: str) -> str:
     """A digest (64 hex characters) that only this installation can compute.
 
     It finds equal values again without telling anybody who reads it what they are. It changes when
-    the first encryption key does; values then count as different from those digested before.
+    the first encryption key does; ``keyed_digests`` finds what was digested before.
     """
-    master = base64.urlsafe_b64decode(settings.SUIGO_ENCRYPTION_KEYS[current_key_id()])
+    return keyed_digests(content, purpose=purpose)[0]
+
+
+def keyed_digests(content: bytes, *, purpose: str) -> list[str]:
+    """The digest under each configured key, the current one's first: to look something up."""
+    return [_digest(key, content, purpose) for key in settings.SUIGO_ENCRYPTION_KEYS.values()]
+
+
+def _digest(configured: str, content: bytes, purpose: str) -> str:
+    master = base64.urlsafe_b64decode(configured)
     key = hmac.digest(master, b"digest:" + purpose.encode(), hashlib.sha256)
     return hmac.digest(key, content, hashlib.sha256).hex()

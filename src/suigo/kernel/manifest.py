@@ -7,6 +7,7 @@ from typing import Any, Literal
 from django.urls import URLPattern, URLResolver
 
 from suigo.kernel.errors import Message
+from suigo.kernel.sealed import SealedRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,5 @@ class Manifest:
     subscriptions: tuple[Subscription, ...] = ()
     content_kinds: tuple[str, ...] = ()
     django_app: str | None = None
+    sealed: tuple[SealedRows, ...] = ()
     checks: tuple[Callable[[], list[str]], ...] = field(default=())

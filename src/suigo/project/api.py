@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 PREFIX = "/api/"
 PROBLEM = "application/problem+json"
 DEEPEST = 20  # levels of a JSON body; forms have four
+# The document's reader, a library, makes markup of texts. Production doesn't serve it.
+WITHOUT_TRUSTED_TYPES = {"require-trusted-types-for": None, "trusted-types": None}
 DOCUMENTED = {
     "GET": (400, 401, 403, 404, 422, 429),
     "POST": (400, 401, 403, 404, 409, 413, 415, 422, 429),
@@ -196,6 +199,7 @@ def build() -> NinjaAPI:
         urls_namespace="api",
         openapi_url="openapi.json",
         docs_url="docs" if shows_docs else None,
+        docs_decorator=csp_replace(WITHOUT_TRUSTED_TYPES),
         auth=Token(),
         parser=StrictParser(),
     )

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import os
 import shutil
-import smtplib
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -17,7 +14,6 @@ from pathlib import Path
 
 import psycopg
 
-from suigo.project import preparation
 from suigo.project.cli.installation import ROOT, has_own_database, start_django
 from suigo.project.postgres import Cluster
 from suigo.project.postgres_binaries import OLDEST_SUPPORTED
@@ -63,17 +59,21 @@ def examine(data: Path) -> list[Finding]:
     if not all(finding.good for finding in database):
         return findings
     start_django()
+    from suigo.project import doctor_inside as inside  # noqa: PLC0415 - needs loaded apps
+
     examinations: list[tuple[str, Callable[[], Finding]]] = [
-        ("移行 / migrations", _migrations),
-        ("設定 / settings", _settings),
-        ("自治体フォルダー / city folder", _content),
-        ("ファイル / stored files", lambda: _store(data)),
+        ("移行 / migrations", inside.migrations),
+        ("設定 / settings", inside.settings_found),
+        ("自治体フォルダー / city folder", inside.content),
+        ("ファイル / stored files", lambda: inside.store(data)),
         ("ジョブ / worker", lambda: _worker(url)),
         ("待ち行列 / queue", lambda: _queue(url)),
-        ("メール / mail", _mail),
-        ("監査台帳 / audit ledger", _ledger),
-        ("内と外の橋渡し / bridge", _bridge),
-        ("準備 / preparation", lambda: _prepared(data, url)),
+        ("メール / mail", inside.mail),
+        ("監査台帳 / audit ledger", inside.ledger),
+        ("内と外の橋渡し / bridge", inside.bridge),
+        ("暗号鍵 / encryption keys", inside.keys),
+        ("連絡先 / security.txt", inside.contact),
+        ("準備 / preparation", lambda: inside.prepared(data, url)),
     ]
     return findings + [_carefully(subject, look) for subject, look in examinations]
 
@@ -182,63 +182,6 @@ def _database(url: str) -> Iterator[Finding]:
         )
 
 
-def _migrations() -> Finding:
-    from django.db import connection  # noqa: PLC0415
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
-
-    executor = MigrationExecutor(connection)
-    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    return Finding(
-        "移行 / migrations",
-        waiting == 0,
-        "最新 / up to date" if waiting == 0 else f"{waiting} 件が未適用 / waiting",
-        "./suigo migrate",
-    )
-
-
-def _settings() -> Finding:
-    from django.core.checks import WARNING, run_checks  # noqa: PLC0415
-
-    serious = [message for message in run_checks() if message.level >= WARNING]
-    return Finding(
-        "設定 / settings",
-        not serious,
-        str(serious[0].msg) if serious else os.environ.get("SUIGO_ENV", "demo"),
-        f"{len(serious)} 件 / findings: ./suigo shell, django.core.checks",
-    )
-
-
-def _content() -> Finding:
-    from suigo.kernel.content import ContentErrors, city  # noqa: PLC0415
-
-    try:
-        found = city()
-    except ContentErrors as problem:
-        return Finding(
-            "自治体フォルダー / city folder",
-            False,
-            str(problem).splitlines()[0],
-            "./suigo city check PATH",
-        )
-    return Finding("自治体フォルダー / city folder", True, f"{found.id} ({found.root})")
-
-
-def _store(data: Path) -> Finding:
-    from suigo.engines.documents.queries import purge_reports, store_report  # noqa: PLC0415
-
-    missing = store_report().missing
-    purges = purge_reports(limit=1)
-    tidied = f"{purges[0].started_at:%Y-%m-%d}, {purges[0].orphans}" if purges else "-"
-    return Finding(
-        "ファイル / stored files",
-        not missing,
-        f"なくなった {len(missing)} 件 / missing ({data / 'files'});"
-        f" 最後の整理と余り / last purge, left over: {tidied}",
-        "バックアップから files/ を戻してください / restore the missing ones from a backup"
-        + (f": {missing[0]}" if missing else ""),
-    )
-
-
 def _worker(url: str) -> Finding:
     with psycopg.connect(url) as connection:
         row = connection.execute(
@@ -270,66 +213,4 @@ def _queue(url: str) -> Finding:
         failed == 0 and late == 0,
         f"失敗 {failed}、滞留 {late} / failed, late",
         "worker の記録を見てください / read what the worker logged about them",
-    )
-
-
-def _mail() -> Finding:
-    from django.conf import settings  # noqa: PLC0415
-
-    server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-    begun = time.monotonic()
-    try:
-        kind = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
-        with kind(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=5) as connection:
-            if settings.EMAIL_USE_TLS:
-                connection.starttls()
-            connection.noop()
-    except OSError as problem:
-        return Finding(
-            "メール / mail",
-            False,
-            f"{server}: {problem}",
-            "SUIGO_SMTP_URL とメールサーバーを確かめてください / check SUIGO_SMTP_URL",
-        )
-    return Finding("メール / mail", True, f"{server} ({(time.monotonic() - begun) * 1000:.0f} ms)")
-
-
-def _ledger() -> Finding:
-    from suigo.kernel.audit.queries import verify_chain  # noqa: PLC0415
-
-    report = verify_chain()
-    broken = report.broken
-    return Finding(
-        "監査台帳 / audit ledger",
-        broken is None,
-        f"{report.entries} 件、先頭 / entries, head {report.head[:16] or '-'}"
-        if broken is None
-        else f"記録 {broken.entry_id} / entry {broken.entry_id}: {broken.reason}",
-        "触らずに保存し、バックアップと比べてください"
-        " / change nothing, make a backup, and compare with an older one",
-    )
-
-
-def _bridge() -> Finding:
-    bridge = importlib.import_module("suigo.services.bridge.queries")  # needs settings
-    found = bridge.trouble(now=datetime.now(UTC))
-    zone = os.environ.get("SUIGO_ZONE", "")
-    return Finding(
-        "内と外の橋渡し / bridge",
-        not found,
-        "; ".join(found) or (zone or "一つのノード / one node"),
-        "/staff/bridge/, ./suigo bridge show",
-    )
-
-
-def _prepared(data: Path, url: str) -> Finding:
-    from django.conf import settings  # noqa: PLC0415
-
-    current = preparation.is_prepared(data, preparation.fingerprint(settings.SUIGO_CITY, url))
-    return Finding(
-        "準備 / preparation",
-        True,
-        "次の起動はすぐ / the next start is quick"
-        if current
-        else "次の起動で更新します / the next start brings it up to date",
     )

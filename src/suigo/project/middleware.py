@@ -27,6 +27,23 @@ def error_page(request: HttpRequest, error: SuigoError) -> HttpResponse:
     return render(request, "ui/error.html", context, status=error.status)
 
 
+def protected(get_response: GetResponse) -> GetResponse:
+    """Middleware above all others: what every answer says to browsers, static files included.
+
+    Cross-Origin-Embedder-Policy is left out on purpose: nothing here shares memory between threads,
+    and browsers that obey it refuse to show PDFs in a frame.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.SUIGO_PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Permitted-Cross-Domain-Policies", "none")
+        return response
+
+    return middleware
+
+
 class ErrorPages:
     """Turns a ``SuigoError`` into its page, and refuses a body that is too large unread.
 

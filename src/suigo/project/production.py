@@ -177,7 +177,7 @@ def _sign_in_key_problems() -> list[str]:
         return [
             "SUIGO_SIGN_IN_KEYS に署名用(sig)と復号用(enc)の鍵が要ります"
             " / SUIGO_SIGN_IN_KEYS needs a key to sign and one to decrypt with: make them with"
-            " ./suigo keys FILE"
+            " ./suigo keys make FILE"
         ]
     if settings.SUIGO_STAFF_ALGORITHM not in HASHES:
         return [

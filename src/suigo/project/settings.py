@@ -85,6 +85,11 @@ SUIGO_REHEARSAL_FOLDER = SUIGO_DATA / "rehearsal"  # the key of certificates tha
 SUIGO_TRUST_FOLDER = os.environ.get("SUIGO_TRUST_FOLDER", str(SUIGO_CITY / "trust"))
 SUIGO_REVOCATION = os.environ.get("SUIGO_REVOCATION", "" if PRODUCTION else "disabled-dev:")
 SUIGO_SCANNER = os.environ.get("SUIGO_SCANNER", "")  # clamd://host:port or clamd:///socket
+# hosts that may be fetched from over https, see kernel/fetching.py; nothing when empty
+SUIGO_OUTGOING_HOSTS = os.environ.get("SUIGO_OUTGOING_HOSTS", "")
+# whom to tell of a weakness, and the day until which that is valid: /.well-known/security.txt
+SUIGO_SECURITY_CONTACT = os.environ.get("SUIGO_SECURITY_CONTACT", "")
+SUIGO_SECURITY_EXPIRES = os.environ.get("SUIGO_SECURITY_EXPIRES", "")
 
 DEMO_SECRET = "demonstration-only-" + "0" * 40
 SECRET_KEY = secret("SUIGO_SECRET_KEY", DEMO_SECRET)
@@ -141,6 +146,7 @@ ROOT_URLCONF = "suigo.project.urls"
 WSGI_APPLICATION = "suigo.project.wsgi.application"
 
 MIDDLEWARE = [
+    "suigo.project.middleware.protected",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Above whatever may answer by itself, so that its pages are protected and in the right language
@@ -216,7 +222,6 @@ TIME_ZONE = "Asia/Tokyo"
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("ja-easy", "やさしい日本語"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "src" / "suigo" / "locale"]
-LANGUAGE_COOKIE_NAME = "language"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = SUIGO_DATA / "static"
@@ -255,7 +260,9 @@ CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
 CSRF_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "suigo.project.middleware.csrf_failure"
+LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE_COOKIES else "language"
 LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
+LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
@@ -263,6 +270,25 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
+# What no page of ours needs. Passkeys are left to this site alone, which is the browsers' default.
+SUIGO_PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "autoplay",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    )
+)
 
 # A form that begins a sign-in is answered by a redirect to the provider, and browsers ask for that.
 _PROVIDERS = (SUIGO_CARD_PROVIDER, SUIGO_GBIZID_PROVIDER, SUIGO_STAFF_PROVIDER)
@@ -282,6 +308,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'", *dict.fromkeys(PROVIDER_ORIGINS)],
         "frame-ancestors": ["'self'"],
         "frame-src": ["'self'"],
+        # the policies are in ui/trusted.js; nothing else may turn text into markup
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default", "suigo"],
     }
 }
 

@@ -305,7 +305,7 @@ def silent() -> Iterator[str]:
 
 
 def test_a_silent_provider_is_given_up(silent: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(fetching, "WHOLE_SECONDS", 0.2)
     with pytest.raises(Unreachable):
         fetch(f"http://{silent}/", hosts=frozenset({silent}))
 

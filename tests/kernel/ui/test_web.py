@@ -176,7 +176,7 @@ def test_production_has_no_gallery(settings: LazySettings) -> None:
     production = importlib.reload(urls)
 
     served = [str(pattern.pattern) for pattern in production.urlpatterns]
-    assert served == ["city.css", "favicon.ico", "display/"]
+    assert served == ["city.css", "favicon.ico", ".well-known/security.txt", "display/"]
 
 
 def test_an_emergency_stands_above_everything(client: Client) -> None:

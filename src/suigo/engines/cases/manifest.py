@@ -3,11 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
+from suigo.engines.cases.models import Case, CorrectionItem, Draft
+from suigo.engines.cases.queries.drafts import KNOWN_PURPOSE
 from suigo.engines.cases.queries.inbox import open_count
 from suigo.engines.cases.rest import router
+from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE
 from suigo.engines.cases.web.public_urls import urlpatterns as public_urls
 from suigo.engines.cases.web.staff_urls import urlpatterns as staff_urls
+from suigo.engines.signing.queries import signed_and_not_sent
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
+from suigo.kernel.sealed import Leaves, SealedRows, Token
 
 ERASED_WITH_CASE = _("保存期間の満了時に、個人に関する部分を消去します")
 NOTHING_PERSONAL = _("個人に関する情報を含みません")
@@ -156,6 +161,28 @@ MANIFEST = Manifest(
         AuditType("draft.discarded", _("{actor}が下書きを破棄しました"), NOTHING_PERSONAL),
         AuditType(
             "drafts.expired", _("保存期間の過ぎた下書き{count}件を削除しました"), NOTHING_PERSONAL
+        ),
+    ),
+    sealed=(
+        SealedRows(
+            "cases.cases",
+            _("申請の個人番号と口座"),
+            Case,
+            tuple(Leaves(c, MY_NUMBER_PURPOSE) for c in ("answers", "decision", "entries")),
+        ),
+        SealedRows(
+            "cases.drafts",
+            _("下書きの個人番号と口座"),
+            Draft,
+            (Leaves("answers", MY_NUMBER_PURPOSE), Token("known", lambda _row: KNOWN_PURPOSE)),
+            # what was signed names the number by the digest of its sealed value
+            for_now=lambda drafts: drafts.exclude(public_id__in=signed_and_not_sent()),
+        ),
+        SealedRows(
+            "cases.corrections",
+            _("補正の前後の個人番号と口座"),
+            CorrectionItem,
+            tuple(Leaves(c, MY_NUMBER_PURPOSE) for c in ("before", "after")),
         ),
     ),
 )

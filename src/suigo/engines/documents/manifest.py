@@ -4,8 +4,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.documents import providers
+from suigo.engines.documents.models import Blob
 from suigo.engines.documents.web import urlpatterns
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
+from suigo.kernel.sealed import Bytes, SealedRows
 
 _KEPT = _("ファイル名は消去時に消えます。SHA-256は何が消えたかの証明として残ります。")
 
@@ -69,4 +71,18 @@ MANIFEST = Manifest(
         ),
     ),
     checks=(scanner_faults,),
+    sealed=(
+        SealedRows(
+            "documents.keys",
+            _("ファイルの鍵"),
+            Blob,
+            (
+                Bytes(
+                    ("wrapped_key",),
+                    "key_id",
+                    lambda blob, _column: f"documents.blob:{blob.address}",
+                ),
+            ),
+        ),
+    ),
 )

@@ -2,8 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from suigo.engines.facts.models import Fact
+from suigo.engines.facts.queries import purpose
 from suigo.engines.facts.urls import urlpatterns
 from suigo.kernel.manifest import AuditType, Manifest
+from suigo.kernel.sealed import SealedRows, Token
 
 VALUES_NEVER = _("情報の中身は記録しません。本人の氏名は、記録から1年後に消します。")
 
@@ -30,4 +33,15 @@ MANIFEST = Manifest(
         AuditType("facts.expired", _("期限の過ぎた保存情報{count}項目を消しました"), VALUES_NEVER),
     ),
     django_app="suigo.engines.facts",
+    sealed=(
+        SealedRows(
+            "facts.facts",
+            _("保存した情報"),
+            Fact,
+            tuple(
+                Token(column, lambda fact: purpose(fact.holder_id, fact.key))
+                for column in ("value", "doubt")
+            ),
+        ),
+    ),
 )

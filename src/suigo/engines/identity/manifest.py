@@ -3,9 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.identity import policy
+from suigo.engines.identity.actions.staff_sign_in import TOTP_PURPOSE
+from suigo.engines.identity.models import Account, Business, ConfirmedItems, MatchQuestion
 from suigo.engines.identity.organisation import unknown_capabilities
+from suigo.engines.identity.queries.records import (
+    business_purpose,
+    items_purpose,
+    question_purpose,
+)
 from suigo.engines.identity.urls import urlpatterns
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
+from suigo.kernel.sealed import SealedRows, Token
 
 _KEPT = _("操作した人と対象の職員の氏名は、職務の記録として残します。")
 _RESIDENT = _("申請者の氏名とメールアドレスは、記録から1年後に消します。")
@@ -228,4 +236,30 @@ MANIFEST = Manifest(
     ),
     content_kinds=("org",),
     checks=(unknown_capabilities,),
+    sealed=(
+        SealedRows(
+            "identity.totp",
+            _("職員の認証アプリの鍵"),
+            Account,
+            (Token("totp_secret", lambda _row: TOTP_PURPOSE),),
+        ),
+        SealedRows(
+            "identity.items",
+            _("カードで確かめた基本4情報"),
+            ConfirmedItems,
+            (Token("sealed", lambda row: items_purpose(row.pk)),),
+        ),
+        SealedRows(
+            "identity.questions",
+            _("同じ人かを確かめている基本4情報"),
+            MatchQuestion,
+            (Token("sealed", lambda row: question_purpose(row.public_id)),),
+        ),
+        SealedRows(
+            "identity.businesses",
+            _("GビズIDで確かめた事業者の情報"),
+            Business,
+            (Token("sealed", lambda row: business_purpose(row.pk)),),
+        ),
+    ),
 )

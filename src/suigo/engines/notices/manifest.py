@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.identity.events import RecoveryMoved, SignInCodeIssued, WaysInChanged
 from suigo.engines.notices import policy, subscribers
+from suigo.engines.notices.actions import BODY_PURPOSE
 from suigo.engines.notices.library import faults
+from suigo.engines.notices.models import Message
 from suigo.engines.notices.queries import given_up_count
 from suigo.engines.notices.urls import urlpatterns
 from suigo.kernel.manifest import (
@@ -14,6 +16,7 @@ from suigo.kernel.manifest import (
     NavigationItem,
     Subscription,
 )
+from suigo.kernel.sealed import SealedRows, Token
 
 MANIFEST = Manifest(
     id="notices",
@@ -45,4 +48,12 @@ MANIFEST = Manifest(
     ),
     content_kinds=("notices",),
     checks=(faults,),
+    sealed=(
+        SealedRows(
+            "notices.bodies",
+            _("お知らせの本文"),
+            Message,
+            (Token("sealed_body", lambda _row: BODY_PURPOSE),),
+        ),
+    ),
 )

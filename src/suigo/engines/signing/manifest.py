@@ -4,9 +4,12 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.signing import heavy, policy, providers
+from suigo.engines.signing.models import Signature
 from suigo.engines.signing.queries import waiting_count
 from suigo.engines.signing.urls import urlpatterns
+from suigo.engines.signing.vault import purpose_of
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
+from suigo.kernel.sealed import Bytes, SealedRows
 
 NOBODY_NAMED = _("署名した人の氏名などは記録しません。")
 WITH_CASE = _("理由は、申請の保存期間の満了時に消去します。")
@@ -95,4 +98,12 @@ MANIFEST = Manifest(
     ),
     django_app="suigo.engines.signing",
     checks=(_faults,),
+    sealed=(
+        SealedRows(
+            "signing.signatures",
+            _("電子署名の証拠"),
+            Signature,
+            (Bytes(("document", "proof"), "key_id", purpose_of),),
+        ),
+    ),
 )

@@ -154,6 +154,12 @@ def signed_draft(draft_id: UUID) -> SignedDraft | None:
     )
 
 
+def signed_and_not_sent() -> list[UUID]:
+    """The drafts that somebody signed and did not send yet; one query."""
+    rows = Signature.objects.filter(origin="web", case_id=None, signed_at__isnull=False)
+    return list(rows.values_list("subject", flat=True))
+
+
 def document_to_sign(signature_id: UUID) -> bytes:
     """The exact bytes of a document, for its writer: the caller has found that it is theirs.
 

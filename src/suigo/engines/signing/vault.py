@@ -67,12 +67,13 @@ def proof_of(signature: Signature) -> Proof:
     )
 
 
-def _purpose(signature: Signature, part: str) -> str:
+def purpose_of(signature: Signature, part: str) -> str:
+    """What a part is sealed for."""
     return f"signing.{part}.{signature.public_id}"
 
 
 def _sealed(signature: Signature, part: str, content: bytes) -> bytes:
-    purpose = _purpose(signature, part)
+    purpose = purpose_of(signature, part)
     _name, sealed = seal_bytes(content, purpose=purpose, key_id=signature.key_id)
     return sealed
 
@@ -80,5 +81,5 @@ def _sealed(signature: Signature, part: str, content: bytes) -> bytes:
 def _opened(signature: Signature, part: str, sealed: bytes | memoryview | None) -> bytes:
     if sealed is None:
         raise Gone(_("署名の証拠は、保存期間が終わったため消去されています。"))
-    purpose = _purpose(signature, part)
+    purpose = purpose_of(signature, part)
     return open_bytes(bytes(sealed), purpose=purpose, key_id=signature.key_id)

@@ -161,7 +161,12 @@ def _tag(code: str) -> str:
     return "ja" if code == "ja-easy" else code
 
 
+def cookie_name(name: str) -> str:
+    """As a cookie is called: where it is sent encrypted, so that no other host can set it."""
+    return f"__Host-{name}" if settings.SESSION_COOKIE_SECURE else name
+
+
 def _choice(request: HttpRequest, cookie: str, choices: tuple[str, ...]) -> str:
     """The value of a display cookie, or the first choice when it is missing or made up."""
-    value = request.COOKIES.get(cookie, "")
+    value = request.COOKIES.get(cookie_name(cookie), "")
     return value if value in choices else choices[0]

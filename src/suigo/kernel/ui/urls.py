@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("city.css", web.city_css, name="city-css"),
     # asked for beside anything that is no page of ours, such as a PDF
     path("favicon.ico", web.favicon, name="favicon"),
+    path(".well-known/security.txt", web.security_txt, name="security-txt"),
     path("display/", web.display, name="display"),
 ]
 

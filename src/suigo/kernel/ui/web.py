@@ -1,5 +1,7 @@
 """Display settings without JavaScript, and the city's colours as a style sheet."""
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,11 +12,19 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
+from suigo.kernel.clock import local_date, now
 from suigo.kernel.content import city
-from suigo.kernel.errors import Refused
+from suigo.kernel.errors import NotFound, Refused
 from suigo.kernel.ui import colours
-from suigo.kernel.ui.context import SCHEME_COOKIE, SCHEMES, TEXT_SIZE_COOKIE, TEXT_SIZES
+from suigo.kernel.ui.context import (
+    SCHEME_COOKIE,
+    SCHEMES,
+    TEXT_SIZE_COOKIE,
+    TEXT_SIZES,
+    cookie_name,
+)
 
+A_YEAR_OF_DAYS = 366
 A_YEAR = 365 * 24 * 60 * 60  # seconds
 
 
@@ -34,8 +44,8 @@ def display(request: HttpRequest) -> HttpResponse:
     response.status_code = 303
     offered = {
         "language": (settings.LANGUAGE_COOKIE_NAME, [code for code, _name in settings.LANGUAGES]),
-        "text_size": (TEXT_SIZE_COOKIE, TEXT_SIZES),
-        "scheme": (SCHEME_COOKIE, SCHEMES),
+        "text_size": (cookie_name(TEXT_SIZE_COOKIE), TEXT_SIZES),
+        "scheme": (cookie_name(SCHEME_COOKIE), SCHEMES),
     }
     chosen = [name for name in offered if name in request.POST]
     for name in chosen:
@@ -103,3 +113,38 @@ def city_css(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """``/favicon.ico``: where the icon really is."""
     return HttpResponseRedirect(static("ui/favicon.svg"))
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """``/.well-known/security.txt`` (RFC 9116): whom to tell of a weakness. Nothing is there until
+    the installation names somebody, and nothing after the day it is valid to: a stale one misleads.
+    """
+    contact, expires = settings.SUIGO_SECURITY_CONTACT, settings.SUIGO_SECURITY_EXPIRES
+    if not contact or contact_faults(contact, expires, today=local_date(now())):
+        raise NotFound
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires}T00:00:00+09:00",
+        "Preferred-Languages: ja, en",
+        f"Canonical: {settings.SUIGO_BASE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def contact_faults(contact: str, expires: str, *, today: date) -> list[str]:
+    """What is wrong with the contact for weaknesses; empty when it can be published."""
+    found = []
+    if not contact.startswith(("mailto:", "https://", "tel:")) or not contact.isprintable():
+        found.append("SUIGO_SECURITY_CONTACT: mailto:, https:// or tel:")
+    try:
+        end = date.fromisoformat(expires)
+    except ValueError:
+        found.append("SUIGO_SECURITY_EXPIRES: YYYY-MM-DD")
+    else:
+        if end <= today:
+            found.append(f"SUIGO_SECURITY_EXPIRES: {expires} has passed")
+        elif end > today + timedelta(days=A_YEAR_OF_DAYS):
+            found.append("SUIGO_SECURITY_EXPIRES: at most a year ahead (RFC 9116)")
+    return found

@@ -8,11 +8,11 @@ import sys
 
 from suigo.project.cli import (
     elsewhere,
+    keys,
     locking,
     messages,
     operations,
     running,
-    sign_in_keys,
     testing,
 )
 from suigo.project.cli.installation import CommandError, say
@@ -20,7 +20,7 @@ from suigo.project.postgres import PostgresError
 from suigo.project.postgres_binaries import PostgresMissingError
 from suigo.project.postgres_contents import WrongContentsError
 
-GROUPS = (running, testing, operations, elsewhere, messages, locking, sign_in_keys)
+GROUPS = (running, testing, operations, elsewhere, messages, locking, keys)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -27,7 +27,7 @@ from suigo.project.cli.installation import (
     say,
     start_django,
 )
-from suigo.project.cli.sign_in_keys import write_keys
+from suigo.project.cli.keys import write_keys
 from suigo.project.rehearsal.provider import rehearsal_settings
 
 DEFAULT_PORT = 8000

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from suigo.project.cli import browser
+from suigo.project.cli import browser, scanner
 from suigo.project.cli.installation import ROOT, has_own_database, say
 from suigo.project.postgres import throwaway
 
@@ -71,8 +71,14 @@ def run_tests(arguments: argparse.Namespace) -> int:
     chromium = browser.find_or_install()
     if chromium is not None:
         os.environ["SUIGO_CHROMIUM"] = chromium
-    with tempfile.TemporaryDirectory(prefix="suigo-test-data-") as data:
+    with (
+        tempfile.TemporaryDirectory(prefix="suigo-test-data-") as data,
+        tempfile.TemporaryDirectory(prefix="suigo-scanner-") as tools,
+    ):
         os.environ["SUIGO_DATA"] = data
+        sqlmap = scanner.find_or_unpack(Path(tools))
+        if sqlmap is not None:
+            os.environ["SUIGO_SQLMAP"] = sqlmap
         if has_own_database():
             failed = _all_steps(words)
         else:
@@ -86,6 +92,11 @@ def run_tests(arguments: argparse.Namespace) -> int:
         say("=" * 78)
         if os.environ.get("CI") == "true":
             failed.append("画面の試験 / browser journeys")
+    if sqlmap is None:
+        say("=" * 78)
+        say("SQLインジェクションの検査は動きませんでした: sqlmap がありません。")
+        say("THE SCAN FOR SQL INJECTION DID NOT RUN: no sqlmap could be found or unpacked.")
+        say("=" * 78)
     return _report(failed)
 
 

@@ -3,7 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
+from suigo.kernel.sealed import Bytes, SealedRows, Token
 from suigo.services.bridge import configuration, policy
+from suigo.services.bridge.actions.receiving import PIECE_PURPOSE
+from suigo.services.bridge.actions.telling import PURPOSE
+from suigo.services.bridge.models import HeldItem, InPiece, OutItem
 from suigo.services.bridge.queries import attention_count
 from suigo.services.bridge.web import urlpatterns
 
@@ -67,4 +71,24 @@ MANIFEST = Manifest(
         ),
     ),
     checks=(configuration.problems,),
+    sealed=(
+        SealedRows(
+            "bridge.items",
+            _("もう一方のノードに送るもの"),
+            OutItem,
+            (Token("sealed", lambda _row: PURPOSE),),
+        ),
+        SealedRows(
+            "bridge.held",
+            _("届いて保留しているもの"),
+            HeldItem,
+            (Token("sealed", lambda _row: PURPOSE),),
+        ),
+        SealedRows(
+            "bridge.pieces",
+            _("届いている途中のファイル"),
+            InPiece,
+            (Bytes(("sealed",), "key_id", lambda _row, _column: PIECE_PURPOSE),),
+        ),
+    ),
 )

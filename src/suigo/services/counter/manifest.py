@@ -4,7 +4,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
+from suigo.kernel.sealed import Leaves, SealedRows, Token
 from suigo.services.counter import policy, providers
+from suigo.services.counter.models import Screen, Visit
+from suigo.services.counter.queries.screens import PURPOSE as SCREEN_PURPOSE
 from suigo.services.counter.web.urls import urlpatterns
 
 NOTHING_PERSONAL = _("個人に関する情報を含みません")
@@ -111,4 +114,18 @@ MANIFEST = Manifest(
         AuditType("counter.visit-ended", _("{actor}が応対を終えました"), ERASED_WITH_VISIT),
     ),
     checks=(reader_faults,),
+    sealed=(
+        SealedRows(
+            "counter.visits",
+            _("窓口で聞いた口座"),
+            Visit,
+            (Leaves("person"), Leaves("known")),
+        ),
+        SealedRows(
+            "counter.screens",
+            _("窓口の画面のコード"),
+            Screen,
+            (Token("code", lambda _row: SCREEN_PURPOSE),),
+        ),
+    ),
 )

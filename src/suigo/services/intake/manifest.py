@@ -4,7 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases.events import CaseReceived, DraftDiscarded
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem, Subscription
+from suigo.kernel.sealed import Bytes, SealedRows
 from suigo.services.intake import policy, subscribers
+from suigo.services.intake.actions.vault import PURPOSE
+from suigo.services.intake.models import Delivery
 from suigo.services.intake.queries import waiting_count
 from suigo.services.intake.web.urls import urlpatterns
 
@@ -87,4 +90,12 @@ MANIFEST = Manifest(
         Subscription(DraftDiscarded, subscribers.NOTE_DISCARDED, when=subscribers.from_paper),
     ),
     content_kinds=("imports",),
+    sealed=(
+        SealedRows(
+            "intake.deliveries",
+            _("届いたファイル"),
+            Delivery,
+            (Bytes(("content",), "key_id", lambda _row, _column: PURPOSE),),
+        ),
+    ),
 )

@@ -1,7 +1,6 @@
 """Writing an application, page by page. A draft is the applicant's own; the ledger begins when
 it is sent."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +15,7 @@ from suigo.engines.cases import policy
 from suigo.engines.cases.actions.knowing import seal_known
 from suigo.engines.cases.actions.tallying import count_start, count_step
 from suigo.engines.cases.events import DraftDiscarded
-from suigo.engines.cases.models import Case, CaseLetter, Draft
+from suigo.engines.cases.models import Case, CaseLetter, Draft, answers_stored
 from suigo.engines.cases.queries.drafts import DraftView, draft_view, expired
 from suigo.engines.cases.queries.procedures import (
     defined,
@@ -236,7 +235,7 @@ def save_page(
     draft.expires_at = now + timedelta(days=settings.SUIGO_DRAFT_DAYS)
     draft.reminded_at = None
     with connection.cursor() as cursor:
-        kept = json.dumps(draft.answers, ensure_ascii=False)
+        kept = answers_stored(draft.answers)
         cursor.execute(
             KEEP_PAGE, [kept, draft.page, now, draft.expires_at, reached, active, draft.pk]
         )

@@ -19,7 +19,7 @@ from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, keep_told
 from suigo.engines.cases.actions.signing import examine_later, own_signature, use_signature
 from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.events import CaseReceived
-from suigo.engines.cases.models import Case, CaseCounter, CaseFile, Draft
+from suigo.engines.cases.models import Case, CaseCounter, CaseFile, Draft, answers_read
 from suigo.engines.cases.models.case import Channel
 from suigo.engines.cases.queries.drafts import expired, opened_known
 from suigo.engines.cases.queries.procedures import (
@@ -180,7 +180,7 @@ def take_draft(
         )
     return checked_application(
         chosen,
-        json.loads(answers),
+        answers_read(answers),
         today=local_date(now),
         channel=channel,
         applicant_id=None if actor.is_staff else owner_id,

@@ -1,6 +1,6 @@
 """Tables of cases. What must always hold is a constraint, each with a test."""
 
-from suigo.engines.cases.models.case import Case, CaseCounter, Draft
+from suigo.engines.cases.models.case import Case, CaseCounter, Draft, answers_read, answers_stored
 from suigo.engines.cases.models.sharing import CaseDisclosure
 from suigo.engines.cases.models.tally import Tally
 from suigo.engines.cases.models.work import (
@@ -28,4 +28,6 @@ __all__ = [
     "RefusedStep",
     "SavedView",
     "Tally",
+    "answers_read",
+    "answers_stored",
 ]

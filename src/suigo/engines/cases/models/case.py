@@ -1,5 +1,8 @@
 """An application while it is being written, and the case it becomes."""
 
+import json
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -7,6 +10,7 @@ from django.db.models import Q
 
 from suigo.engines.cases.rules.mirroring import ELSEWHERE_DIGEST
 from suigo.kernel.ids import new_id
+from suigo.kernel.sealed import SealedPartsField
 
 OPEN = ~Q(phase="done")
 
@@ -35,6 +39,27 @@ class Channel(models.TextChoices):
     IMPORT = "import"
 
 
+# What a bank account is known by in answers; it is sealed at rest, also while half filled in.
+ACCOUNT_MARKS = ("bank_code", "bank_name", "branch_code", "branch_name", "holder_kana")
+ACCOUNT_PURPOSE = "cases.account"
+
+
+def answers_field(**options: Any) -> SealedPartsField:
+    """Answers to a form: bank accounts in them are sealed in the table."""
+    return SealedPartsField(marks=ACCOUNT_MARKS, purpose=ACCOUNT_PURPOSE, **options)
+
+
+def answers_stored(answers: dict[str, Any]) -> str:
+    """Answers as the table has them, for statements that are written out."""
+    return json.dumps(answers_field().close(answers), ensure_ascii=False)
+
+
+def answers_read(stored: str) -> dict[str, Any]:
+    """What ``answers_stored`` wrote."""
+    opened: dict[str, Any] = answers_field().open(json.loads(stored))
+    return opened
+
+
 def _arrival_field() -> models.JSONField:
     """How an application reached the city, where that was not the web (``rules.arrival``)."""
     return models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
@@ -58,7 +83,7 @@ class Draft(models.Model):
     owner_token = models.CharField(max_length=64, blank=True, default="")
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     arrival = _arrival_field()
-    answers = models.JSONField(default=dict)
+    answers = answers_field(default=dict)
     page = models.CharField(max_length=60, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
@@ -147,13 +172,13 @@ class Case(models.Model):
     search_text = models.TextField(blank=True, default="")
     contact_email = models.CharField(max_length=254, blank=True, default="")
     language = models.CharField(max_length=10, default="ja")
-    answers = models.JSONField()
+    answers = answers_field()
     origins = models.JSONField(  # path: where a prefilled answer came from, and when
         default=dict, db_default=models.Value({}, output_field=models.JSONField())
     )
-    decision = models.JSONField(default=dict)
+    decision = answers_field(default=dict)
     # what was entered with other actions, by the action: a survey's day, a report on the works
-    entries = models.JSONField(default=dict)
+    entries = answers_field(default=dict)
     active_seconds = models.PositiveIntegerField(null=True)  # what it took to fill in, on the web
     channel = models.CharField(max_length=10, choices=Channel.choices)
     arrival = _arrival_field()

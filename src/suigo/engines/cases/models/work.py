@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from suigo.engines.cases.models.case import Case
+from suigo.engines.cases.models.case import Case, answers_field
 from suigo.kernel.ids import new_id
 
 
@@ -51,8 +51,8 @@ class CorrectionItem(models.Model):
     request = models.ForeignKey(CorrectionRequest, on_delete=models.CASCADE, related_name="items")
     path = models.CharField(max_length=300)
     message = models.TextField()
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before = answers_field(null=True)
+    after = answers_field(null=True)
 
     class Meta:
         db_table = "cases_correction_item"

@@ -3,7 +3,6 @@ setting; what a certificate itself names is never asked, so no stranger chooses 
 
 from __future__ import annotations
 
-import http.client
 import secrets
 from datetime import datetime
 from importlib import import_module
@@ -11,16 +10,23 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from suigo.engines.signing.providers import RevocationAnswer, RevocationChecker
+from suigo.kernel.fetching import (
+    LOOPBACK,
+    Allowed,
+    Limits,
+    NotAllowed,
+    Unreachable,
+    fetch,
+)
 
 if TYPE_CHECKING:
     from cryptography import x509
 
-SECONDS = 10
-LARGEST = 256 * 1024
+LIMITS = Limits(seconds=10, size=256 * 1024)
 
 
-class Unreachable(Exception):
-    """The responder gave no answer."""
+class NoAnswer(Exception):
+    """The responder gave no answer that could be read."""
 
 
 class Responder:
@@ -38,7 +44,7 @@ class Responder:
         source = f"ocsp {self._url.hostname}"
         try:
             response = self._post(rules.ocsp_request(certificate, authority, nonce))
-        except Unreachable as silent:
+        except NoAnswer as silent:
             return RevocationAnswer("unknown", source, now, str(silent))
         found: RevocationAnswer = rules.judge_ocsp(
             response, certificate, authority, nonce=nonce, source=source, now=now
@@ -46,21 +52,26 @@ class Responder:
         return found
 
     def _post(self, body: bytes) -> bytes:
-        secure = self._url.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        connection = kind(self._url.hostname or "", self._url.port, timeout=SECONDS)
+        """Over http, too, as responders are asked: what they say is signed, and believed by that.
+        Raises ``NoAnswer``."""
+        host = frozenset({self._url.netloc})
+        here = self._url.hostname in LOOPBACK
         try:
-            headers = {"Content-Type": "application/ocsp-request"}
-            connection.request("POST", self._url.path or "/", body=body, headers=headers)
-            answer = connection.getresponse()
-            content = answer.read(LARGEST + 1)
-        except (OSError, http.client.HTTPException) as failed:
-            raise Unreachable("unreachable") from failed
-        finally:
-            connection.close()
-        if answer.status != 200 or len(content) > LARGEST:
-            raise Unreachable(f"http_{answer.status}")
-        return content
+            answer = fetch(
+                self._url.geturl(),
+                method="POST",
+                body=body,
+                headers={"Content-Type": "application/ocsp-request"},
+                limits=LIMITS,
+                allowed=Allowed.here(host) if here else Allowed.named(host, plain=host),
+            )
+        except NotAllowed as outside:
+            raise NoAnswer("not_allowed") from outside
+        except Unreachable as silent:
+            raise NoAnswer("unreachable") from silent
+        if answer.status != 200:
+            raise NoAnswer(f"http_{answer.status}")
+        return answer.body
 
     def check_config(self) -> list[str]:
         if self._url.scheme not in ("http", "https") or not self._url.hostname:

@@ -20,7 +20,7 @@ from suigo.kernel.errors import Conflict, NotFound, Refused
 from suigo.kernel.limits.actions import hit
 from suigo.services.counter.actions.visits import locked, note
 from suigo.services.counter.models import Screen, Visit
-from suigo.services.counter.queries.screens import PURPOSE, code_digest
+from suigo.services.counter.queries.screens import PURPOSE, code_digest, code_digests
 from suigo.services.counter.queries.visits import digest_of, entered, owner_of, view_of
 
 # no vowels and nothing that looks like something else: no words come about, nothing is misread
@@ -59,7 +59,7 @@ def _visit_of(code: str, *, now: datetime) -> Visit:
     """The visit that a living code opens, locked. Raises ``NotFound``."""
     screen = (
         Screen.objects.select_related("visit")
-        .filter(code_digest=code_digest(code), expires_at__gt=now, visit__state="open")
+        .filter(code_digest__in=code_digests(code), expires_at__gt=now, visit__state="open")
         .first()
     )
     if screen is None:

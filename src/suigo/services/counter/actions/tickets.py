@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.clock import local_date
-from suigo.kernel.crypto import keyed_digest
+from suigo.kernel.crypto import keyed_digest, keyed_digests
 from suigo.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from suigo.kernel.limits.actions import hit
 from suigo.services.counter import policy
@@ -33,6 +33,7 @@ SELECT id FROM counter_ticket
 WHERE day = %s AND at_desk = %s AND state = 'waiting'
 ORDER BY issued_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
+KIOSK_PURPOSE = "counter.kiosk"
 TICKETS_PER_MINUTE = 30  # of one machine
 
 
@@ -46,7 +47,7 @@ class Issued:
 
 def token_digest(token: str) -> str:
     """How a machine's secret is stored."""
-    return keyed_digest(token.encode(), purpose="counter.kiosk")
+    return keyed_digest(token.encode(), purpose=KIOSK_PURPOSE)
 
 
 def register_kiosk(title: str, *, actor: Actor, now: datetime) -> str:
@@ -82,11 +83,15 @@ def remove_kiosk(public_id: UUID, *, actor: Actor, now: datetime) -> None:
 
 
 def is_kiosk(token: str) -> bool:
-    """Whether a registered machine asks."""
-    return (
-        bool(token)
-        and Kiosk.objects.filter(token_digest=token_digest(token), removed_at=None).exists()
-    )
+    """Whether a registered machine asks. One that was registered under an encryption key that was
+    replaced is known by the new one from now on."""
+    if not token:
+        return False
+    current, *older = keyed_digests(token.encode(), purpose=KIOSK_PURPOSE)
+    known = Kiosk.objects.filter(removed_at=None)
+    if known.filter(token_digest=current).exists():
+        return True
+    return bool(older) and bool(known.filter(token_digest__in=older).update(token_digest=current))
 
 
 def issue_ticket(

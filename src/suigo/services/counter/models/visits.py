@@ -5,7 +5,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from suigo.kernel.ids import new_id
+from suigo.kernel.sealed import SealedPartsField
 from suigo.services.counter.models.tickets import Ticket
+
+# a bank account that somebody named at the counter is sealed at rest
+ACCOUNT_MARKS = ("bank_code", "bank_name", "branch_code", "branch_name", "holder_kana")
+ACCOUNT_PURPOSE = "counter.account"
 
 
 class VisitState(models.TextChoices):
@@ -39,10 +44,10 @@ class Visit(models.Model):
     )
     state = models.CharField(max_length=10, choices=VisitState.choices, default=VisitState.OPEN)
     language = models.CharField(max_length=10, default="ja")
-    person = models.JSONField(default=dict)
+    person = SealedPartsField(marks=ACCOUNT_MARKS, purpose=ACCOUNT_PURPOSE, default=dict)
     person_source = models.CharField(max_length=10, blank=True, default="")
     identity = models.CharField(max_length=20, blank=True, default="")
-    known = models.JSONField(default=dict)
+    known = SealedPartsField(marks=ACCOUNT_MARKS, purpose=ACCOUNT_PURPOSE, default=dict)
     common_asked = models.BooleanField(default=False)
     guides = models.JSONField(default=list)
     events = models.JSONField(default=list)  # which events of life; kept for the figures

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from suigo.kernel.crypto import keyed_digest, open_sealed
+from suigo.kernel.crypto import keyed_digest, keyed_digests, open_sealed
 from suigo.kernel.errors import NotFound
 from suigo.services.counter.models import Screen
 from suigo.services.counter.queries.visits import (
@@ -21,6 +21,11 @@ PURPOSE = "counter.screen"
 def code_digest(code: str) -> str:
     """How a code is stored for looking up."""
     return keyed_digest(code.encode(), purpose=PURPOSE)
+
+
+def code_digests(code: str) -> list[str]:
+    """How it may be stored: also under a key that has just been replaced."""
+    return keyed_digests(code.encode(), purpose=PURPOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ def shown_by(code: str, *, now: datetime) -> Shown:
     """What a living code shows. Raises ``NotFound`` for any other."""
     screen = (
         Screen.objects.select_related("visit", "visit__ticket", "visit__clerk")
-        .filter(code_digest=code_digest(code), expires_at__gt=now, visit__state="open")
+        .filter(code_digest__in=code_digests(code), expires_at__gt=now, visit__state="open")
         .first()
     )
     if screen is None:
