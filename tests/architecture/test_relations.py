@@ -16,6 +16,7 @@ TIERS = {
     "suigo.engines.signing": 3,
     "suigo.engines.payments": 3,
     "suigo.engines.facts": 3,
+    "suigo.engines.delegation": 3,
     "suigo.engines.cases": 4,
     "suigo.engines.bookings": 4,
     "suigo.engines.learning": 4,

@@ -7,7 +7,8 @@ correction, long and rare names, a message that failed, a purge report. Prints o
 import io
 import json
 from copy import deepcopy
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from uuid import UUID, uuid4
 
@@ -27,6 +28,10 @@ from suigo.engines.cases.models import Case, CaseLetter
 from suigo.engines.cases.queries.printouts import paper_form_pdf
 from suigo.engines.cases.queries.procedures import procedures
 from suigo.engines.cases.rules.sheets import sheet_path
+from suigo.engines.delegation.actions import claim_guardianship, invite
+from suigo.engines.delegation.actions.confirming import Ward
+from suigo.engines.delegation.actions.granting import Wish, digest_of
+from suigo.engines.delegation.models import Grant
 from suigo.engines.documents.actions import purge_due
 from suigo.engines.facts.actions import Origin, keep_facts
 from suigo.engines.forms.rules import evaluate, replace_at
@@ -332,6 +337,19 @@ lost = Recovery.objects.create(
 )
 made["recovery"] = str(lost.public_id)
 made["objection"] = f"/recovery/{lost.public_id}/{objection_token(lost.public_id)}/"
+
+# -- acting for others ----------------------------------------------------------------------------
+asked = invite(
+    replace(hanako, proved_at=moment),
+    Wish("太郎", "taro@example.jp", "family", True, (), "follow", "year", shares_facts=True),
+    now=moment,
+)
+held = Grant.objects.get(public_id=asked)
+held.code_digest = digest_of("x" * 43)
+held.save()
+made["invitation"] = f"/my/proxies/{asked}/{'x' * 43}/"
+ward = Ward("見本 たね", "ミホン タネ", date(1935, 2, 3), "潮来市潮来999-1", "第2026-1号", today)
+made["claimed"] = str(claim_guardianship(taro, ward, now=moment))
 
 # -- what administrators see ----------------------------------------------------------------------
 administrator = actor("admin@example.jp")

@@ -45,6 +45,7 @@ NO_PAGE = {
     "staff-end-other-sessions": SENDS,
     "staff-end-session": SENDS,
     "settle-fact": SENDS,
+    "end-proxy": SENDS,
     "give-post": SENDS,
     "end-sessions": SENDS,
     "passkey-options": SENDS,

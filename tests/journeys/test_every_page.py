@@ -18,6 +18,7 @@ from journeys.hall import Hall
 from journeys.no_pages import NO_PAGE
 from security.test_who_may_open_what import names
 
+TARO = "taro@example.jp"
 HANAKO, CLERK = "hanako@example.jp", "child-support-clerk@example.jp"
 HEAD = "child-support-head@example.jp"
 SIGN_INS = "citizens-chief@example.jp"
@@ -121,6 +122,13 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "confirm": [(HANAKO, at("/confirm/")), (CLERK, at("/confirm/"))],
     "object-to-recovery": [(VISITOR, lambda t: t["objection"])],
     "my-looks": [(HANAKO, at("/my/looks/"))],
+    "proxies": [(HANAKO, at("/my/proxies/")), (TARO, at("/my/proxies/"))],
+    "new-proxy": [(HANAKO, at("/my/proxies/new/"))],
+    "new-guardian": [(HANAKO, at("/my/proxies/guardian/"))],
+    "proxy": [(TARO, lambda t: f"/my/proxies/{t['claimed']}/")],
+    "proxy-invitation": [(TARO, lambda t: t["invitation"])],
+    "staff-proxies": [(ADMIN, at("/staff/proxies/"))],
+    "staff-proxy": [(ADMIN, lambda t: f"/staff/proxies/{t['claimed']}/")],
     "my-facts": [(HANAKO, at("/my/facts/"))],
     "withdraw-facts": [(HANAKO, at("/my/facts/withdraw/"))],
     "change-fact": [
@@ -245,7 +253,7 @@ class Visitors:
             page = context.new_page()
             page.on("console", self._listen)
             page.on("pageerror", lambda error: self.problems.append(str(error)))
-            if person == HANAKO:
+            if person in (HANAKO, TARO):
                 self.hall.enter_resident(page, person)
             elif person:
                 self.hall.enter_staff(page, person)

@@ -1,5 +1,6 @@
 """Who may open what: the table. The order of a row is that of WHO."""
 
+from security.proxies import PROXIES
 from security.ways_in import WAYS_IN
 
 Row = tuple[str, ...]
@@ -91,6 +92,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "change-fact": ("GET", A_SIGNED_IN),
     "settle-fact": ("POST", ("sign in", "hidden", "hidden", *["sign in"] * 4)),
     "withdraw-fact": ("GET", A_SIGNED_IN),
+    **PROXIES,
     "account-end-other-sessions": ("POST", RESIDENTS),
     "account-end-session": ("POST", A_SIGNED_IN),
     "own-file": ("GET", A_SIGNED_IN),

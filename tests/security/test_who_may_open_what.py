@@ -20,6 +20,7 @@ from PIL import Image
 
 from engines.cases import world
 from engines.signing.cards import waiting_signature
+from security.proxies import proxies
 from security.table import (
     A_SIGNED_IN,
     RESIDENTS,
@@ -205,6 +206,7 @@ def place(browser: Callable[[Actor], Client]) -> Place:
             "holding": [holding.public_id],
             "token": [ApiToken.objects.get().public_id],
             **ways_in(people),
+            **proxies(people.resident, world.NOW),
             "message": [message.public_id],
             "report_id": [report.public_id],
             "number": [case.number],

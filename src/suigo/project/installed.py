@@ -9,8 +9,11 @@ from django.urls import reverse
 from suigo.engines.cases import providers as cases
 from suigo.engines.cases.providers import GuideLink
 from suigo.engines.cases.queries import files as case_files
+from suigo.engines.cases.queries.agents import agents_of
 from suigo.engines.cases.queries.procedures import procedures, shared_with
 from suigo.engines.cases.queries.residents import sees_case
+from suigo.engines.delegation import providers as delegation
+from suigo.engines.delegation.providers import OfferedProcedure
 from suigo.engines.documents import providers as documents
 from suigo.engines.facts import providers as facts
 from suigo.engines.facts.providers import UsedBy
@@ -39,6 +42,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.engines.search",
     "suigo.engines.facts",
     "suigo.engines.signing",
+    "suigo.engines.delegation",
     "suigo.engines.cases",
     "suigo.engines.guidance",
     "suigo.engines.insight",
@@ -100,6 +104,10 @@ def join() -> None:
     cases.use_relay(relay.RELAY)
     notices.register("bridge", relay.MAIL)
     cases.use_sharing(shared_with)
+    delegation.use(
+        procedures_for_agents,
+        case_url=lambda case_id: reverse("my-application", args=[case_id]),
+    )
     facts.use(
         procedures_by_fact, case_url=lambda case_id: reverse("my-application", args=[case_id])
     )
@@ -112,6 +120,16 @@ def guide_links(life_events: tuple[str, ...] | None) -> list[GuideLink]:
         GuideLink(guide.spec.title, reverse("guide", args=[guide.id]), guide.spec.life_events)
         for guide in found
     ]
+
+
+def procedures_for_agents() -> list[OfferedProcedure]:
+    """The procedures that one may do for somebody else."""
+    found = []
+    for procedure in procedures():
+        agents = agents_of(procedure.spec.service)
+        if agents != "none":
+            found.append(OfferedProcedure(procedure.id, procedure.spec.service.title, agents))
+    return found
 
 
 def procedures_by_fact() -> dict[str, list[UsedBy]]:

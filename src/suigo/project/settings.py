@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "suigo.engines.search",
     "suigo.engines.facts",
     "suigo.engines.signing",
+    "suigo.engines.delegation",
     "suigo.engines.cases",
     "suigo.engines.guidance",
     "suigo.engines.insight",

@@ -22,6 +22,7 @@ CALL = {
     "caller": "水野 一葉",
     "relation": "長女",
     "identity": "questions",
+    "mandate": "letter",
     "consent_read": "1",
     "by_post": "1",
 }
@@ -46,7 +47,13 @@ def test_a_clerk_enters_what_somebody_brought(people: Desk, browser: SignIn, cha
     assert client.get(answers[0]["Location"]).status_code == 200
     assert (case.channel, case.applicant_id, case.owner_token) == (channel, None, "")
     page = client.get(answers[0]["Location"]).content.decode()
-    for words in ("水野 一葉", "長女", "生年月日・住所・世帯員などの聞き取り", "郵便で送る"):
+    for words in (
+        "水野 一葉",
+        "長女",
+        "生年月日・住所・世帯員などの聞き取り",
+        "委任状を見た",
+        "郵便で送る",
+    ):
         assert words in page
     assert "読み上げて同意を得た" in page
 

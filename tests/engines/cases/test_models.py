@@ -84,6 +84,19 @@ CASE = [
             "keep_until_date": TODAY,
         },
     ),
+    (
+        "cases_case_erased_grant",
+        {
+            **dict.fromkeys(("applicant_name", "applicant_kana", "search_text"), ""),
+            "contact_email": "",
+            "answers": {},
+            "grant_id": 1,
+            "erased_at": NOW,
+            "phase": "done",
+            "closed_at": NOW,
+            "keep_until_date": TODAY,
+        },
+    ),
 ]
 
 
@@ -115,6 +128,7 @@ def test_a_draft_has_exactly_one_owner_and_an_end() -> None:
     refused("cases_draft_one_owner", with_values(draft, owner_id=clerk.account_id))
     refused("cases_draft_expires_later", with_values(draft, expires_at=NOW))
     refused("cases_draft_version", with_values(draft, version=0))
+    refused("cases_draft_grant_of_account", with_values(draft, grant_id=1))
 
 
 def correction(case: Case, **values: Any) -> CorrectionRequest:

@@ -389,7 +389,7 @@ def test_without_the_drafts_lock_the_key_still_makes_one_case(
 ) -> None:
     """The control: the lock taken away, two senders collide, and only the unique key holds."""
     reading = "SELECT definition_id, owner_id, owner_token, channel, answers, expires_at, known"
-    reading += ", active_seconds, updated_at, arrival"
+    reading += ", active_seconds, updated_at, arrival, grant_id"
     monkeypatch.setattr(
         submission, "TAKE_DRAFT", f"{reading} FROM cases_draft WHERE public_id = %s"
     )

@@ -1,6 +1,7 @@
 """Who may see and do what with a case. ``visible_cases`` and ``can_view_case`` agree (tested)."""
 
 import hashlib
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -8,6 +9,8 @@ from suigo.engines.cases import providers
 from suigo.engines.cases.models import Case, CaseDisclosure, Draft
 from suigo.engines.cases.rules.workflow import Side, allows
 from suigo.engines.cases.spec import Action
+from suigo.engines.delegation.queries import still_may
+from suigo.engines.delegation.rules import Reach
 from suigo.kernel.access import Actor
 
 VIEW = "cases.view"
@@ -128,6 +131,14 @@ def is_applicant(actor: Actor, case: Case, *, owner_token: str = "") -> bool:
     )
 
 
+def is_agent(actor: Actor, case: Case, act: Reach, *, on: date) -> bool:
+    """Whether this actor sent the application for its applicant, and may still do that much for
+    them; one query, and none for an application without an agent."""
+    return case.grant_id is not None and still_may(
+        actor, case.grant_id, case.procedure_id, act, on=on
+    )
+
+
 def owns_draft(actor: Actor, draft: Draft, *, owner_token: str = "") -> bool:
     """Whether this actor is writing this application."""
     if draft.owner_id is not None:
@@ -152,8 +163,14 @@ def side_of(actor: Actor) -> Side:
     return "staff" if actor.is_staff or actor.kind == "system" else "applicant"
 
 
-def can_act(actor: Actor, case: Case, action: Action, *, owner_token: str = "") -> bool:
-    """Whether this actor may take ``action`` with this case, whatever its state."""
+def can_act(actor: Actor, case: Case, action: Action, *, on: date, owner_token: str = "") -> bool:
+    """Whether this actor may take ``action`` with this case, whatever its state. An agent does
+    what they may follow, but takes no application back: that needs a special mandate (as in
+    行政不服審査法 12条2項)."""
     if action.who == "applicant":
-        return is_applicant(actor, case, owner_token=owner_token) or stands_in(actor, case)
+        return (
+            is_applicant(actor, case, owner_token=owner_token)
+            or stands_in(actor, case)
+            or (action.kind != "withdraw" and is_agent(actor, case, "follow", on=on))
+        )
     return can_handle_case(actor, case) and allows(action, side=side_of(actor), can=actor.can)

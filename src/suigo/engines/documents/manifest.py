@@ -50,6 +50,9 @@ MANIFEST = Manifest(
         ),
         AuditType("file.opened", _("{actor} がファイルを開きました"), _KEPT),
         AuditType("file.claimed", _("{actor} がログインし、ファイルを引き継ぎました"), _KEPT),
+        AuditType(
+            "file.handed_over", _("{actor} が代理で送ったファイルを、本人に渡しました"), _KEPT
+        ),
         AuditType("file.removed", _("{actor} が送ったファイルを取り消しました"), _KEPT),
         AuditType("file.retention_set", _("{actor} が保存期間を {date} までとしました"), _KEPT),
         AuditType(

@@ -1,5 +1,6 @@
 """What people do with applications: one function per verb, each one transaction."""
 
+from suigo.engines.cases.actions.agents import hand_over_draft
 from suigo.engines.cases.actions.attaching import attach_file
 from suigo.engines.cases.actions.correcting import CorrectionRead, answer_correction
 from suigo.engines.cases.actions.desk import keep_answers, submit_together, take_over_drafts
@@ -102,6 +103,7 @@ __all__ = [
     "freeze_for_paper",
     "freeze_offered",
     "give_reason",
+    "hand_over_draft",
     "issue_letter",
     "keep_answers",
     "leave_room",

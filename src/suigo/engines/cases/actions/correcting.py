@@ -51,7 +51,9 @@ def answer_correction(
     Only what was flagged is read, whatever else is posted. Raises ``NotFound``, ``Conflict`` when
     the correction was cancelled or answered meanwhile.
     """
-    case = locked_case(case_id, actor=actor, version=version, owner_token=owner_token)
+    case = locked_case(
+        case_id, actor=actor, version=version, owner_token=owner_token, on=local_date(now)
+    )
     request = CorrectionRequest.objects.filter(
         case=case, answered_at__isnull=True, cancelled_at__isnull=True
     ).first()

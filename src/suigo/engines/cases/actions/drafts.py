@@ -16,6 +16,7 @@ from suigo.engines.cases.actions.knowing import seal_known
 from suigo.engines.cases.actions.tallying import count_start, count_step
 from suigo.engines.cases.events import DraftDiscarded
 from suigo.engines.cases.models import Case, CaseLetter, Draft, answers_stored
+from suigo.engines.cases.queries.agents import acting_in, known_about, need_of
 from suigo.engines.cases.queries.drafts import DraftView, draft_view, expired
 from suigo.engines.cases.queries.procedures import (
     defined,
@@ -28,6 +29,8 @@ from suigo.engines.cases.rules.activity import active_between
 from suigo.engines.cases.rules.arrival import NO_ARRIVAL, Arrival, desk_faults
 from suigo.engines.cases.rules.attachments import files_shown
 from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE
+from suigo.engines.delegation.actions import note, use_grant
+from suigo.engines.delegation.queries import grant_pk
 from suigo.engines.documents.actions import claim_files, keep_until
 from suigo.engines.forms.rules import CompiledForm, KnownFacts, check, evaluate, prefilled
 from suigo.engines.forms.rules.answers import Answers
@@ -84,6 +87,7 @@ def start_draft(
     known: KnownFacts | None = None,
     arrival: Arrival = NO_ARRIVAL,
     definition: str | None = None,
+    grant: UUID | None = None,
 ) -> UUID:
     """Begin an application and freeze the definition it is written against.
 
@@ -91,9 +95,11 @@ def start_draft(
     as the draft lives what came from there. ``answers`` are put in as they are. Staff enter for
     somebody at the counter, on the telephone or on paper, and say in ``channel`` which and in
     ``arrival`` how it came; what was written on a printed form is typed into the ``definition``
-    that was printed. Raises ``NotFound``, ``Refused`` when the procedure is closed,
-    ``NotSignedIn`` when it needs a surer proof of who is acting, ``Forbidden`` for staff who may
-    not enter applications, ``Invalid`` when they have not said enough about who they act for.
+    that was printed. ``grant`` is by which right a resident begins it for somebody else: then
+    ``known`` is what that person allows. Raises ``NotFound``, ``Refused`` when the procedure is
+    closed, ``NotSignedIn`` when it needs a surer proof of who is acting, ``Forbidden`` for staff
+    who may not enter applications, ``Invalid`` when they have not said enough about who they act
+    for, ``GrantOver``.
     """
     if actor.is_staff:
         _require_desk(actor, channel)
@@ -118,13 +124,19 @@ def start_draft(
         now=now,
         digest=chosen.hash,
     )
-    if anonymous or actor.is_staff:
+    acting = None
+    if grant is not None:
+        acting = use_grant(actor, grant_pk(actor, grant), need_of(live), "fill", now=now)
+        note(acting.pk, "began", title=service.title.ja, now=now)
+        known = known_about(acting, now=now)
+    elif anonymous or actor.is_staff:
         known = None  # nobody else's facts, and not the clerk's own
     draft = Draft.objects.create(
         procedure_id=procedure_id,
         definition_id=frozen,
         owner_id=actor.account_id,
         owner_token=policy.token_digest(owner_token) if anonymous else "",
+        grant_id=acting.pk if acting is not None else None,
         channel=channel,
         answers=prefilled(chosen.form, known or {}, today=today, answers=answers),
         known=seal_known(known or {}, chosen.form),
@@ -189,7 +201,8 @@ def save_page(
     again first. Raises ``NotFound`` (also for an unknown page) and ``Gone``.
     """
     draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token)
-    view = draft_view(draft)
+    chosen = defined(draft.definition_id)
+    view = draft_view(draft, acting=acting_in(actor, draft, chosen, now=now))
     form, today, known = view.procedure.form, local_date(now), view.known or known or {}
     before = evaluate(form, draft.answers, today=today) if known else None
     try:
@@ -244,7 +257,7 @@ def save_page(
     if files:
         keep_until(files, date=local_date(draft.expires_at))
     return PageSaved(
-        draft=draft_view(draft),
+        draft=draft_view(draft, acting=view.acting),
         errors=errors,
         warnings=warnings,
         restructured=restructured,
@@ -269,7 +282,7 @@ def discard_draft(public_id: UUID, *, actor: Actor, now: datetime, owner_token: 
 
     The ledger says that it happened, not which resident it was: nothing was ever sent.
     """
-    draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token)
+    draft = owned_draft(public_id, actor=actor, now=now, owner_token=owner_token, even_over=True)
     procedure_id, channel = draft.procedure_id, draft.channel
     draft.delete()
     publish(DraftDiscarded(draft_id=str(public_id), procedure_id=procedure_id, channel=channel))
@@ -334,11 +347,16 @@ def _require_desk(actor: Actor, channel: str) -> None:
         raise Refused(_("窓口・電話・紙のどれで受け付けたかを選んでください。"))
 
 
-def owned_draft(public_id: UUID, *, actor: Actor, now: datetime, owner_token: str) -> Draft:
-    """The actor's own draft, locked until the transaction ends. Raises ``NotFound``, ``Gone``."""
+def owned_draft(
+    public_id: UUID, *, actor: Actor, now: datetime, owner_token: str, even_over: bool = False
+) -> Draft:
+    """The actor's own draft, locked until the transaction ends. Raises ``NotFound``, ``Gone``, and
+    ``GrantOver`` when they may no longer act for whom it is, unless ``even_over``."""
     draft = Draft.objects.select_for_update().filter(public_id=public_id).first()
     if draft is None or not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。送信済みか、削除されています。"))
     if draft.expires_at <= now:
         raise expired()
+    if not even_over:
+        acting_in(actor, draft, defined(draft.definition_id), now=now)
     return draft

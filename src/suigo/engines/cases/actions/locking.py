@@ -1,5 +1,6 @@
 """One case, locked, as the actor saw it. Every change of a case begins here."""
 
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,10 +12,18 @@ from suigo.kernel.audit.queries import history_of
 from suigo.kernel.errors import Conflict, NotFound
 
 
-def locked_case(case_id: UUID, *, actor: Actor, version: int | None, owner_token: str = "") -> Case:
+def locked_case(
+    case_id: UUID,
+    *,
+    actor: Actor,
+    version: int | None,
+    owner_token: str = "",
+    on: date | None = None,
+) -> Case:
     """The case, locked until the transaction ends.
 
-    ``version`` is the one on the actor's screen; None where it doesn't matter who was first.
+    ``version`` is the one on the actor's screen; None where it doesn't matter who was first. An
+    agent who may follow it ``on`` that day gets it too.
     Raises ``NotFound`` when the actor can't work on the case, ``Conflict`` when it has changed
     since, with a sentence that says what happened.
     """
@@ -22,6 +31,7 @@ def locked_case(case_id: UUID, *, actor: Actor, version: int | None, owner_token
     if case is None or not (
         policy.can_handle_case(actor, case)
         or policy.is_applicant(actor, case, owner_token=owner_token)
+        or (on is not None and policy.is_agent(actor, case, "follow", on=on))
     ):
         raise NotFound
     if version is not None:

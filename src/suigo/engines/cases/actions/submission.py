@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy, providers
+from suigo.engines.cases.actions.agents import contact_of, give_to_person, signed_off_by
 from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.actions.knowing import NOTHING_KEPT, Keeping, keep_told
 from suigo.engines.cases.actions.signing import examine_later, own_signature, use_signature
@@ -21,6 +22,7 @@ from suigo.engines.cases.actions.telling import tell_applicant
 from suigo.engines.cases.events import CaseReceived
 from suigo.engines.cases.models import Case, CaseCounter, CaseFile, Draft, answers_read
 from suigo.engines.cases.models.case import Channel
+from suigo.engines.cases.queries.agents import need_of
 from suigo.engines.cases.queries.drafts import expired, opened_known
 from suigo.engines.cases.queries.procedures import (
     defined,
@@ -31,11 +33,12 @@ from suigo.engines.cases.queries.procedures import (
 from suigo.engines.cases.rules.activity import active_between
 from suigo.engines.cases.rules.arrival import NO_ARRIVAL, Arrival, arrival_of
 from suigo.engines.cases.rules.attachments import files_shown
-from suigo.engines.cases.rules.contact import contact_address
 from suigo.engines.cases.rules.deadlines import due_date
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.numbering import ONLINE_FROM, case_number
 from suigo.engines.cases.rules.searching import applicant_of
+from suigo.engines.delegation.actions import use_grant
+from suigo.engines.delegation.queries import Acting
 from suigo.engines.documents.actions import hold_files
 from suigo.engines.forms.rules import (
     KnownFacts,
@@ -70,7 +73,7 @@ from suigo.kernel.language import said
 TAKE_DRAFT = """
 DELETE FROM cases_draft WHERE public_id = %s
 RETURNING definition_id, owner_id, owner_token, channel, answers, expires_at, known,
-    active_seconds, updated_at, arrival
+    active_seconds, updated_at, arrival, grant_id
 """
 # Taken late in the transaction: whoever waits here waits for one INSERT and the commit.
 NEXT_NUMBER = """
@@ -94,6 +97,7 @@ class Receipt:
     received_at: datetime
     due_date: date
     created: bool
+    follows: bool = True  # whether the sender may see what becomes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class Application:
     keeping: Keeping
     active_seconds: int | None
     arrival: Arrival = NO_ARRIVAL
+    acting: Acting | None = None
 
 
 @transaction.atomic
@@ -130,7 +135,8 @@ def submit_application(
     Everything is validated again, with the definition the draft was written against. Raises
     ``Invalid`` with messages by path, ``NotFound``, ``Gone``, ``Refused`` when the procedure has
     closed meanwhile, ``NeedsProof`` when it needs a surer proof of who is acting than the draft's
-    writer has shown this time, ``NotSigned`` when it needs a signature of exactly these answers.
+    writer has shown this time, ``NotSigned`` when it needs a signature of exactly these answers,
+    ``GrantOver`` when who writes it for somebody else may not (any more).
     """
     taken = take_draft(public_id, actor=actor, now=now, owner_token=owner_token, keeping=keeping)
     if isinstance(taken, Receipt):
@@ -141,7 +147,10 @@ def submit_application(
     if signed is not None:
         title = taken.procedure.spec.service.title.ja
         use_signature(signed, case, title=title, now=now)
-    return receipt_of(case, created=True)
+    receipt = receipt_of(case, created=True)
+    if taken.acting is None or taken.acting.follows:
+        return receipt
+    return replace(receipt, follows=False)
 
 
 def take_draft(
@@ -160,10 +169,9 @@ def take_draft(
         cursor.execute(TAKE_DRAFT, [public_id])
         row = cursor.fetchone()
     if row is None:
-        return _already_sent(key, actor=actor, owner_token=owner_token)
-    definition, owner_id, token, channel, answers, expires_at, known, active, saved_at, arrival = (
-        row
-    )
+        return _already_sent(key, actor=actor, on=local_date(now), owner_token=owner_token)
+    definition, owner_id, token, channel, answers, expires_at, known, active, saved_at = row[:9]
+    arrival, grant = arrival_of(json.loads(row[9])), row[10]
     draft = Draft(owner_id=owner_id, owner_token=token)
     if not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。"))
@@ -178,6 +186,10 @@ def take_draft(
             ),
             assurance=needed,
         )
+    acting = None
+    if grant is not None:  # locked until the commit: nobody withdraws it meanwhile
+        acting = use_grant(actor, grant, need_of(chosen), "submit", now=now)
+        owner_id = acting.person_id
     return checked_application(
         chosen,
         answers_read(answers),
@@ -191,7 +203,8 @@ def take_draft(
         keeping=keeping,
         # a form of which no page was saved was filled in elsewhere
         active_seconds=active + active_between(saved_at, now) if active else None,
-        arrival=arrival_of(json.loads(arrival)),
+        arrival=signed_off_by(arrival, acting),
+        acting=acting,
     )
 
 
@@ -206,11 +219,12 @@ def same_request(key: str, digest: str) -> Receipt | None:
     return receipt_of(case, created=False)
 
 
-def _already_sent(key: str, *, actor: Actor, owner_token: str) -> Receipt:
+def _already_sent(key: str, *, actor: Actor, on: date, owner_token: str) -> Receipt:
     """The receipt of a draft that is a case already. Raises ``NotFound`` for anybody else."""
     case = Case.objects.filter(submit_key=key).first()
     mine = case is not None and (
         policy.is_applicant(actor, case, owner_token=owner_token)
+        or policy.is_agent(actor, case, "submit", on=on)
         # whoever enters for another department gets the number again, though not the case
         or (actor.is_staff and (policy.can_view_case(actor, case) or actor.can(policy.ENTER)))
     )
@@ -247,6 +261,7 @@ def checked_application(
     active_seconds: int | None = None,
     arrival: Arrival = NO_ARRIVAL,
     waived: Collection[str] = (),
+    acting: Acting | None = None,
 ) -> Application:
     """The last word on what is sent. Raises ``Invalid`` and ``Refused``.
 
@@ -281,6 +296,7 @@ def checked_application(
         keeping=keeping,
         active_seconds=active_seconds if channel == "web" else None,
         arrival=arrival,
+        acting=acting,
     )
 
 
@@ -328,11 +344,13 @@ def store_case(
         department=spec.service.department,
         applicant_id=application.applicant_id,
         owner_token=application.owner_token,
+        grant_id=application.acting.pk if application.acting is not None else None,
         applicant_name=who.name,
         applicant_kana=who.kana,
         search_text=who.search_text,
-        contact_email=contact_address(application.evaluation, application.answers)
-        or (actor.email if actor.is_resident else ""),
+        contact_email=contact_of(
+            application.acting, application.evaluation, application.answers, actor=actor
+        ),
         language=language,
         answers=application.answers,
         origins=_origins(application),
@@ -373,6 +391,10 @@ def announce_case(case: Case, application: Application, *, actor: Actor, now: da
         keep_told(case, title, told, application.keeping, actor=actor, now=now)
     for relay in providers.relays():
         relay.received(case.public_id, now=now)
+    acting, by = application.acting, {}
+    if acting is not None:
+        give_to_person(case, acting, title=spec.service.title.ja, actor=actor, now=now)
+        by = {"agent": acting.kind, "grant": str(acting.grant_id)}
     record(
         "case.received",
         actor=actor,
@@ -384,6 +406,7 @@ def announce_case(case: Case, application: Application, *, actor: Actor, now: da
             "title": spec.service.title.ja,
             "channel": case.channel,
             "definition": application.procedure.hash,
+            **by,
         },
         now=now,
     )

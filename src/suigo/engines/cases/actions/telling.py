@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from suigo.engines.cases.models import Case
 from suigo.engines.cases.spec import Action, ProcedureSpec
+from suigo.engines.delegation.queries import follower
 from suigo.engines.identity.queries import account_brief
 from suigo.engines.notices.actions import send
+from suigo.kernel.clock import local_date
 from suigo.kernel.japanese.plain import date_in_words
 
 # What happened, as the ledger calls it.
@@ -67,28 +69,33 @@ def tell_applicant(
     awake: bool = False,
     once: str = "",
 ) -> None:
-    """Queue one message to the applicant, once per version of the case, or once for the thing it
-    is about (``once``, such as a letter's id); nothing without an address (an application on
-    paper). ``awake``: the applicant did this moment what the message answers."""
-    if not case.contact_email:
-        return
-    language = case.language
-    send(
-        template,
-        to_address=case.contact_email,
-        to_account_id=case.applicant_id,
-        language=language,
-        values={
-            "number": case.number,
-            "title": spec.service.title.in_language(language),
-            "link": _link("my-application", case.public_id),
-            "due_date": date_in_words(case.due_date, language=language),
-            **(values or {}),
-        },
-        dedupe_key=f"{template}:{case.public_id}:{once or case.version}",
-        now=now,
-        awake=awake,
-    )
+    """Queue one message to the applicant, and to an agent who may follow, once per version of the
+    case, or once for the thing it is about (``once``, such as a letter's id); nothing without an
+    address (an application on paper). ``awake``: they did this moment what it answers."""
+    readers = []
+    if case.contact_email:
+        readers.append((case.applicant_id, case.contact_email, case.language, ""))
+    if case.grant_id is not None:
+        agent = follower(case.grant_id, case.procedure_id, on=local_date(now))
+        if agent is not None and agent[1] != case.contact_email:
+            readers.append((*agent, ":agent"))
+    for account_id, address, language, which in readers:
+        send(
+            template,
+            to_address=address,
+            to_account_id=account_id,
+            language=language,
+            values={
+                "number": case.number,
+                "title": spec.service.title.in_language(language),
+                "link": _link("my-application", case.public_id),
+                "due_date": date_in_words(case.due_date, language=language),
+                **(values or {}),
+            },
+            dedupe_key=f"{template}:{case.public_id}:{once or case.version}{which}",
+            now=now,
+            awake=awake,
+        )
 
 
 def tell_assignee(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy, providers
+from suigo.engines.cases.actions.agents import note_answered
 from suigo.engines.cases.actions.entering import entered_with, files_entered
 from suigo.engines.cases.actions.given import NOTHING, Given, decision_of, short
 from suigo.engines.cases.actions.knowing import confirms
@@ -93,8 +94,9 @@ def take_action(
     ``Forbidden``, ``Conflict`` when somebody was faster or the state has no such action, and
     ``Invalid`` with messages by path.
     """
-    case = locked_case(case_id, actor=actor, version=version, owner_token=owner_token)
-    chosen, action = _possible(case, action_id, actor=actor, owner_token=owner_token)
+    today = local_date(now)
+    case = locked_case(case_id, actor=actor, version=version, owner_token=owner_token, on=today)
+    chosen, action = _possible(case, action_id, actor=actor, on=today, owner_token=owner_token)
     return _Step(case, chosen, action, given, actor, now, owner_token).run()
 
 
@@ -109,14 +111,14 @@ def preview_letter(
     case = Case.objects.filter(public_id=case_id).first()
     if case is None or not policy.can_handle_case(actor, case):
         raise NotFound
-    chosen, action = _possible(case, action_id, actor=actor, owner_token="")
+    chosen, action = _possible(case, action_id, actor=actor, on=local_date(now), owner_token="")
     if action.letter is None:
         raise NotFound
     return _Step(case, chosen, action, given, actor, now).preview()
 
 
 def _possible(
-    case: Case, action_id: str, *, actor: Actor, owner_token: str
+    case: Case, action_id: str, *, actor: Actor, on: date, owner_token: str
 ) -> tuple[Procedure, Action]:
     """The action, if this actor may take it now. Raises as ``take_action`` says."""
     chosen = defined(case.definition_id)
@@ -124,7 +126,7 @@ def _possible(
         action = chosen.spec.workflow.action(action_id)
     except KeyError as unknown:
         raise NotFound(_("この操作はこの手続にはありません。")) from unknown
-    if not policy.can_act(actor, case, action, owner_token=owner_token):
+    if not policy.can_act(actor, case, action, on=on, owner_token=owner_token):
         raise Forbidden(_("この操作を行う権限がありません。"))
     if case.state not in action.from_:
         raise Conflict(_("この申請は、いまこの操作ができる状態ではありません。"))
@@ -186,6 +188,7 @@ class _Step:
         self._tell()
         self._keep_files()
         relay_move(self.case, self.action, self.given, answered=self.answered, now=self.now)
+        note_answered(self.case, self.procedure, actor=self.actor, now=self.now)
         record(
             AUDIT[self.action.kind],
             actor=self.actor,

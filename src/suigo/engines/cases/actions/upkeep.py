@@ -163,7 +163,7 @@ def _erase(pk: int, *, now: datetime) -> int:
     RefusedStep.objects.filter(case=case).delete()
     case.answers, case.decision, case.entries = {}, {}, {}
     case.origins, case.arrival = {}, {}
-    case.applicant_id, case.owner_token = None, ""
+    case.applicant_id, case.owner_token, case.grant_id = None, "", None
     case.applicant_name = case.applicant_kana = case.search_text = case.contact_email = ""
     case.submit_key = f"erased:{case.public_id}"
     case.submit_digest = ""

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_refused_step'),
+        ('cases', '0007_sealed_accounts'),
     ]
 
     operations = [

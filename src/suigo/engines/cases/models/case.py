@@ -81,6 +81,10 @@ class Draft(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
     )
     owner_token = models.CharField(max_length=64, blank=True, default="")
+    # by which right its owner writes it for somebody else
+    grant = models.ForeignKey(
+        "delegation.Grant", null=True, on_delete=models.CASCADE, related_name="+"
+    )
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     arrival = _arrival_field()
     answers = answers_field(default=dict)
@@ -107,6 +111,10 @@ class Draft(models.Model):
                 name="cases_draft_one_owner",
                 condition=Q(owner__isnull=False, owner_token="")
                 | (Q(owner__isnull=True) & ~Q(owner_token="")),
+            ),
+            models.CheckConstraint(
+                name="cases_draft_grant_of_account",
+                condition=Q(grant__isnull=True) | Q(owner__isnull=False),
             ),
             models.CheckConstraint(
                 name="cases_draft_expires_later",
@@ -167,6 +175,10 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     owner_token = models.CharField(max_length=64, blank=True, default="")
+    # by which right an agent sent it; who that was stands in ``arrival``
+    grant = models.ForeignKey(
+        "delegation.Grant", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     applicant_name = models.CharField(max_length=200)
     applicant_kana = models.CharField(max_length=200, blank=True, default="")
     search_text = models.TextField(blank=True, default="")
@@ -267,6 +279,10 @@ class Case(models.Model):
             models.CheckConstraint(
                 name="cases_case_erased_arrival",
                 condition=Q(erased_at__isnull=True) | Q(arrival={}),
+            ),
+            models.CheckConstraint(
+                name="cases_case_erased_grant",
+                condition=Q(erased_at__isnull=True) | Q(grant__isnull=True),
             ),
         ]
 

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, Draft
+from suigo.engines.cases.queries.agents import acting_in
 from suigo.engines.cases.queries.procedures import defined
 from suigo.engines.cases.rules.arrival import Arrival, arrival_of
 from suigo.engines.cases.rules.loading import Procedure
+from suigo.engines.delegation.queries import Acting
 from suigo.engines.forms.rules import Known, KnownFacts
 from suigo.engines.forms.rules.answers import Answers
 from suigo.kernel.access import Actor
@@ -37,6 +39,7 @@ class DraftView:
     updated_at: datetime
     expires_at: datetime
     known: KnownFacts = field(default_factory=dict)
+    acting: Acting | None = None  # for whom somebody else writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class DraftBrief:
     page: str
     updated_at: datetime
     expires_at: datetime
+    person: str = ""  # for whom somebody else writes it
 
 
 def living_drafts(draft_ids: Iterable[UUID]) -> set[UUID]:
@@ -57,7 +61,7 @@ def living_drafts(draft_ids: Iterable[UUID]) -> set[UUID]:
     return set(found.values_list("public_id", flat=True))
 
 
-def draft_view(draft: Draft) -> DraftView:
+def draft_view(draft: Draft, *, acting: Acting | None = None) -> DraftView:
     """The view of a row."""
     return DraftView(
         public_id=draft.public_id,
@@ -71,6 +75,7 @@ def draft_view(draft: Draft) -> DraftView:
         updated_at=draft.updated_at,
         expires_at=draft.expires_at,
         known=opened_known(draft.known),
+        acting=acting,
     )
 
 
@@ -82,23 +87,38 @@ def opened_known(sealed: str) -> KnownFacts:
     return {key: Known(**fact) for key, fact in kept.items()}
 
 
-def draft_for(actor: Actor, public_id: UUID, *, now: datetime, owner_token: str = "") -> DraftView:
-    """The draft this actor is writing; one query.
+def draft_for(
+    actor: Actor,
+    public_id: UUID,
+    *,
+    now: datetime,
+    owner_token: str = "",
+    even_over: bool = False,
+) -> DraftView:
+    """The draft this actor is writing; one query, two for somebody else's.
 
-    Raises ``NotFound`` (also for somebody else's) and ``Gone`` once its time is over.
+    Raises ``NotFound`` (also for a draft of another), ``Gone`` once its time is over, and
+    ``GrantOver`` when who writes it may no longer act for the person, unless ``even_over``: what
+    it holds must not be shown then.
     """
     draft = Draft.objects.filter(public_id=public_id).first()
     if draft is None or not policy.owns_draft(actor, draft, owner_token=owner_token):
         raise NotFound(_("この下書きは見つかりませんでした。送信済みか、削除されています。"))
     if draft.expires_at <= now:
         raise expired()
-    return draft_view(draft)
+    if even_over:
+        return draft_view(draft)
+    chosen = defined(draft.definition_id)
+    return draft_view(draft, acting=acting_in(actor, draft, chosen, now=now))
 
 
-def sent_as(actor: Actor, public_id: UUID, *, owner_token: str = "") -> UUID | None:
+def sent_as(actor: Actor, public_id: UUID, *, on: date, owner_token: str = "") -> UUID | None:
     """The case that a draft of this actor became, None when it became none of theirs."""
     case = Case.objects.filter(submit_key=f"draft:{public_id}").first()
-    if case is None or not policy.is_applicant(actor, case, owner_token=owner_token):
+    if case is None or not (
+        policy.is_applicant(actor, case, owner_token=owner_token)
+        or policy.is_agent(actor, case, "follow", on=on)
+    ):
         return None
     return case.public_id
 
@@ -134,6 +154,9 @@ def drafts_of(
             page=draft.page,
             updated_at=draft.updated_at,
             expires_at=draft.expires_at,
+            person=draft.grant.person_name if draft.grant is not None else "",
         )
-        for draft in drafts.order_by("-updated_at", "-id").defer("answers", "known")[:50]
+        for draft in drafts.select_related("grant")
+        .order_by("-updated_at", "-id")
+        .defer("answers", "known")[:50]
     ]

@@ -1,10 +1,13 @@
 """Which files belong to cases: what documents asks before it shows or removes one."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
 from suigo.engines.cases import policy
-from suigo.engines.cases.models import CaseFile, CaseLetter
+from suigo.engines.cases.models import Case, CaseFile, CaseLetter
 from suigo.engines.cases.queries.looking import case_with_file, require_reason
 from suigo.engines.cases.queries.procedures import check_may_look, defined
 from suigo.kernel.access import Actor, Assurance
@@ -23,12 +26,26 @@ def may_open(actor: Actor, file_id: UUID) -> bool:
     return case is not None
 
 
+def agent_opens(actor: Actor, file_id: UUID, *, on: date) -> bool:
+    """Whether the actor may follow, for somebody else, a case that has the file."""
+    if not actor.is_resident:
+        return False
+    sent_by_agents = Case.objects.filter(grant__holder_id=actor.account_id)
+    found = sent_by_agents.filter(
+        Q(files__file_id=file_id) | Q(letters__file_id=file_id, letters__issued_at__isnull=False)
+    ).distinct()
+    return any(policy.is_agent(actor, case, "follow", on=on) for case in found)
+
+
 def check_letter(actor: Actor, file_id: UUID) -> None:
     """A letter is opened on line by whoever proved what its procedure asks for; one query, none
     for those who proved who they are. Raises ``NeedsProof``."""
     if not actor.is_resident or actor.assurance >= Assurance.IDENTITY:
         return
-    letters = CaseLetter.objects.filter(file_id=file_id, case__applicant_id=actor.account_id)
+    letters = CaseLetter.objects.filter(
+        Q(case__applicant_id=actor.account_id) | Q(case__grant__holder_id=actor.account_id),
+        file_id=file_id,
+    )
     for definition in letters.values_list("case__definition_id", flat=True):
         check_may_look(actor, defined(definition).spec.service)
 

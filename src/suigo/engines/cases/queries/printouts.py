@@ -14,6 +14,7 @@ from suigo.engines.cases.models import Case
 from suigo.engines.cases.queries.drafts import DraftView
 from suigo.engines.cases.queries.looking import require_reason
 from suigo.engines.cases.queries.procedures import check_may_look, defined
+from suigo.engines.cases.rules.arrival import arrival_of
 from suigo.engines.cases.rules.letters import FilledLetter
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.wording import status_line
@@ -84,7 +85,7 @@ def receipt_pdf(
     owner_token: str = "",
 ) -> bytes:
     """受付票, for the applicant and for staff who may see the case. Raises ``NotFound``."""
-    case = _readable(actor, case_id, owner_token)
+    case = _readable(actor, case_id, owner_token, on=today)
     chosen = defined(case.definition_id)
     service = chosen.spec.service
     state = chosen.spec.workflow.state(case.state)
@@ -110,6 +111,11 @@ def receipt_pdf(
         with translation.override(language):
             data["signature_label"] = _("電子署名")
         data["signature"] = in_words(signed, language=language)
+    agent = arrival_of(case.arrival)
+    if agent.agent and agent.agent_part == "sent":
+        with translation.override(language):
+            data["agent_label"] = _("代理人")
+        data["agent"] = agent.agent
     if service.receipt_note is not None:
         data["note"] = service.receipt_note.in_language(language)
     return _printed("receipt", data, title=_("受付票"), language=language)
@@ -188,11 +194,12 @@ def moment_in_words(moment: datetime, *, language: str) -> str:
     return f"{day} {time_in_words(local.time(), language=language)}"
 
 
-def _readable(actor: Actor, case_id: UUID, owner_token: str) -> Case:
+def _readable(actor: Actor, case_id: UUID, owner_token: str, *, on: date | None = None) -> Case:
     case = Case.objects.filter(public_id=case_id, erased_at__isnull=True).first()
     if case is None or not (
         policy.can_view_case(actor, case)
         or policy.is_applicant(actor, case, owner_token=owner_token)
+        or (on is not None and policy.is_agent(actor, case, "submit", on=on))
     ):
         raise NotFound
     check_may_look(actor, defined(case.definition_id).spec.service)

@@ -22,10 +22,12 @@ from suigo.engines.cases.queries.detail import (
 from suigo.engines.cases.queries.letters import department_name
 from suigo.engines.cases.queries.looking import Look, is_sensitive, looks_at
 from suigo.engines.cases.queries.procedures import check_may_look, defined
+from suigo.engines.cases.rules.arrival import Arrival, arrival_of
 from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.rules.wording import status_line
 from suigo.engines.cases.rules.workflow import next_actions
 from suigo.engines.cases.spec import Action
+from suigo.engines.delegation.rules import Reach
 from suigo.engines.forms.rules import ReviewPage, review
 from suigo.engines.signing.queries import verdict_of
 from suigo.kernel.access import Actor
@@ -49,6 +51,7 @@ class MyCase:
     received_at: datetime
     due_date: date
     correction_due_date: date | None
+    agent: str = ""  # who sent it for the applicant
 
     @property
     def waits_for_correction(self) -> bool:
@@ -87,6 +90,9 @@ class MyCaseDetail:
     entries: Mapping[str, Any]
     added: tuple[Entered, ...]
     signature: str  # what holds about their electronic signature, '' without one
+    arrival: Arrival
+    grant_pk: int | None  # of an agent who reads it
+    person: str
     refused: tuple[RefusedView, ...] = ()
 
     @property
@@ -120,13 +126,20 @@ def looks_at_mine(actor: Actor, *, below: int | None = None) -> list[Look]:
 
 
 def my_case(
-    actor: Actor, case_id: UUID, *, language: str, today: date, owner_token: str = ""
+    actor: Actor,
+    case_id: UUID,
+    *,
+    language: str,
+    today: date,
+    owner_token: str = "",
+    act: Reach = "follow",
 ) -> MyCaseDetail:
-    """One of the actor's own cases; five queries, six on the outer node. Raises ``NotFound``,
-    ``NeedsProof``.
+    """One of the actor's own cases, or one that they may ``act`` on for somebody else; five
+    queries, six on the outer node, one more for an agent. Raises ``NotFound``, ``NeedsProof``.
     """
     case = _with_correction_due().filter(public_id=case_id).first()
-    if case is None or not policy.is_applicant(actor, case, owner_token=owner_token):
+    own = case is not None and policy.is_applicant(actor, case, owner_token=owner_token)
+    if case is None or not (own or policy.is_agent(actor, case, act, on=today)):
         raise NotFound
     chosen = defined(case.definition_id)
     check_may_look(actor, chosen.spec.service)
@@ -145,7 +158,18 @@ def my_case(
         letters=tuple(letter for letter in letters_of(case) if letter.issued_at is not None),
         actions=next_actions(
             chosen.spec.workflow, state=case.state, side="applicant", can=lambda _c: False
+        )
+        if own
+        else tuple(
+            action
+            for action in next_actions(
+                chosen.spec.workflow, state=case.state, side="applicant", can=lambda _c: False
+            )
+            if action.kind != "withdraw"
         ),
+        arrival=arrival_of(case.arrival),
+        grant_pk=None if own else case.grant_id,
+        person=case.applicant_name,
         entries=case.entries,
         added=tuple(
             part
@@ -259,4 +283,5 @@ def _brief(case: Any, language: str, today: date) -> MyCase:
         received_at=case.received_at,
         due_date=case.due_date,
         correction_due_date=case.correction_due,
+        agent=arrival_of(case.arrival).agent if case.grant_id is not None else "",
     )

@@ -8,6 +8,8 @@ from typing import Any
 from suigo.kernel.language import _
 
 LONGEST = 200
+# 代理権: how staff made sure that somebody may act for the applicant
+MANDATES = ("letter", "guardian", "telephone", "household", "none")
 # 本人確認: how staff made sure of whom they are acting for
 IDENTITY_CHECKS = ("photo_document", "two_documents", "questions", "known", "none")
 
@@ -19,7 +21,9 @@ class Arrival:
     ``source`` is what it came from in the city's words (ぴったりサービス) and ``source_number`` the
     number it had there; ``caller`` who called or came, ``relation`` what they are to the
     applicant, ``identity`` one of ``IDENTITY_CHECKS``; ``signature`` is ``unverified`` for an
-    electronic signature that nobody has verified; ``scans`` are the ids of scanned sheets.
+    electronic signature that nobody has verified; ``scans`` are the ids of scanned sheets;
+    ``mandate`` one of ``MANDATES``. An application that an agent sent on the web, or only filled in
+    (``agent_part``), says who, of what kind, by which grant and what a clerk had seen.
     """
 
     source: str = ""
@@ -31,6 +35,12 @@ class Arrival:
     by_post: bool = False
     signature: str = ""
     scans: tuple[str, ...] = ()
+    mandate: str = ""
+    agent: str = ""
+    agent_kind: str = ""
+    agent_part: str = ""
+    agent_evidence: str = ""
+    agent_grant: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Only what was said, for storage."""
@@ -69,6 +79,8 @@ def desk_faults(channel: str, arrival: Arrival) -> dict[str, str]:
         faults["relation"] = _("200文字以内で入力してください。")
     if arrival.identity and arrival.identity not in IDENTITY_CHECKS:
         faults["identity"] = _("一覧の中から選んでください。")
+    if arrival.mandate and arrival.mandate not in MANDATES:
+        faults["mandate"] = _("一覧の中から選んでください。")
     if channel == "phone":
         if not arrival.caller:
             faults["caller"] = _("電話をかけてきた方の氏名を入力してください。")

@@ -129,6 +129,12 @@ class ServiceSpec(Spec):
         "contact", description="what the procedure needs once card sign-in is available"
     )
     signature: Literal["required", "switchable", "optional", "none"] = "none"
+    agents: Literal["allowed", "statutory", "none"] | None = Key(
+        None,
+        description="who may apply for somebody else on line: any agent, only one that a court "
+        "appointed (法定代理人), nobody; left out: any, unless the applicant has to sign",
+    )
+    agents_note: Text | None = Key(None, description="what an agent has to know or to bring")
     handles_my_number: bool = False
     sensitive: bool = Key(
         False,

@@ -31,6 +31,7 @@ from suigo.engines.cases.web.own_draft import already_sent_leads_on, own_draft
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.signing import begin_signature, wants_signature
 from suigo.engines.cases.web.visitor import adopt_own_drafts, new_owner_token, owner_token_of
+from suigo.engines.delegation.queries import still_may
 from suigo.engines.documents import actions as documents
 from suigo.engines.facts.queries import known_facts
 from suigo.engines.forms.rendering import (
@@ -69,12 +70,17 @@ def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
     chosen = procedure(procedure_id)
     actor = actor_of(request)
     needed = needed_assurance(chosen.spec.service)
+    if grant_of(request) is not None and not actor.is_resident:
+        page, at = reverse("procedure", args=[procedure_id]), settings.SUIGO_RESIDENT_SIGN_IN_URL
+        return sign_in_redirect(request, at, target=page)
     if actor.assurance < needed and not actor.is_staff:
         page, at = reverse("procedure", args=[procedure_id]), settings.SUIGO_RESIDENT_SIGN_IN_URL
         return sign_in_redirect(request, at, target=page, assurance=needed)
     count(request, "start")
     token = "" if actor.account_id is not None else new_owner_token(request)
     desk = desk_form(request)
+    grant = grant_of(request)
+    own = grant is None and bool(facts_asked(chosen.form))
     try:
         draft_id = actions.start_draft(
             procedure_id,
@@ -82,13 +88,26 @@ def start(request: HttpRequest, procedure_id: str) -> HttpResponseBase:
             now=now(),
             owner_token=token,
             channel=desk.channel if actor.is_staff else "web",
-            known=known_facts(actor, now=now()) if facts_asked(chosen.form) else {},
+            known=known_facts(actor, now=now()) if own else {},
             arrival=desk.arrival,
+            grant=grant,
         )
     except Invalid as invalid:
         errors = {name: str(message) for name, message in invalid.field_errors.items()}
         return show_procedure(request, procedure_id, desk=replace(desk, errors=errors))
     return HttpResponseRedirect(reverse("apply", args=[draft_id]))
+
+
+def grant_of(request: HttpRequest) -> UUID | None:
+    """By which right the visitor begins for somebody else, None for themselves. Raises
+    ``NotFound``."""
+    chosen = request.POST.get("for", "")
+    if not chosen:
+        return None
+    try:
+        return UUID(chosen)
+    except ValueError as wrong:
+        raise NotFound from wrong
 
 
 @require_GET
@@ -297,6 +316,9 @@ def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     token = owner_token_of(request)
     actor = actor_of(request)
     try:
+        if "hand_over" in request.POST:
+            given = actions.hand_over_draft(draft_id, actor=actor, now=now())
+            return HttpResponseRedirect(reverse("proxy", args=[given]) + "?done=handed")
         if wants_signature(request, draft_id):
             return begin_signature(request, draft_id)
         receipt = actions.submit_application(
@@ -322,7 +344,7 @@ def check_answers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
             due_date=receipt.due_date,
             language=get_language() or "ja",
         )
-        response = _show_done(request, case, chosen)
+        response = _show_done(request, case, chosen, follows=receipt.follows)
     else:
         response = _show_stored(request, receipt.case_id)
     if not actor.is_staff:
@@ -358,25 +380,33 @@ def _show_check(
             errors=errors,
             origins=_origin_words(draft, draft.answers, evaluation) if draft.known else {},
         ),
-        "offers": offers(draft, evaluation) if actor_of(request).is_resident else [],
+        "offers": offers(draft, evaluation)
+        if actor_of(request).is_resident and draft.acting is None
+        else [],
         "summary": summary,
         "warnings": list(found.warnings.values()),
         "total": len(evaluation.pages) + 1,
         "last": evaluation.pages[-1],
         "signature": signature_level(
             draft.procedure.spec.service, actor=actor_of(request), channel=draft.channel
-        ),
+        )
+        if draft.acting is None
+        else "none",
     }
     return render(request, "cases/apply/check.html", context, status=status)
 
 
-def _show_done(request: HttpRequest, case: MyCase, chosen: Procedure) -> HttpResponse:
+def _show_done(
+    request: HttpRequest, case: MyCase, chosen: Procedure, *, follows: bool = True
+) -> HttpResponse:
     actor = actor_of(request)
     context = {
         "application": case,
         "service": chosen.spec.service,
         "signed_in": actor.is_resident and actor.assurance >= Assurance.CONTACT,
         "at_desk": actor.is_staff,
+        # an agent who was asked for no more than sending has seen it here
+        "follows": follows,
     }
     return render(request, "cases/apply/done.html", context)
 
@@ -388,8 +418,16 @@ def _show_stored(request: HttpRequest, case_id: UUID) -> HttpResponse:
         language=get_language() or "ja",
         today=local_date(now()),
         owner_token=owner_token_of(request),
+        act="submit",
     )
-    return _show_done(request, case.brief, case.procedure)
+    follows = case.grant_pk is None or still_may(
+        actor_of(request),
+        case.grant_pk,
+        case.procedure.id,
+        "follow",
+        on=local_date(now()),
+    )
+    return _show_done(request, case.brief, case.procedure, follows=follows)
 
 
 @require_GET
@@ -414,7 +452,7 @@ def saved(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Throw the draft away, after asking."""
-    draft = own_draft(request, draft_id)
+    draft = own_draft(request, draft_id, even_over=True)
     if request.method == "GET":
         context = {"draft": draft, "service": draft.procedure.spec.service}
         return render(request, "cases/apply/discard.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from suigo.engines.cases import policy
 from suigo.engines.cases.actions import count_view
 from suigo.engines.cases.providers import GuideLink, guide_links
+from suigo.engines.cases.queries.agents import agents_of, need_of
 from suigo.engines.cases.queries.catalog import CatalogEntry, Found, catalog, search_catalog
 from suigo.engines.cases.queries.drafts import drafts_of
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
@@ -21,6 +22,7 @@ from suigo.engines.cases.rules.loading import Procedure
 from suigo.engines.cases.spec import Evidence
 from suigo.engines.cases.web.desk import DeskForm
 from suigo.engines.cases.web.visitor import owner_token_of
+from suigo.engines.delegation.queries import choices
 from suigo.engines.forms.spec import FileField
 from suigo.engines.identity.queries import organisation
 from suigo.kernel.access import Assurance
@@ -172,6 +174,8 @@ def show_procedure(
         "proves_identity": needed_assurance(service) > Assurance.CONTACT,
         "signature": signature_level(service, actor=actor),
         "drafts": drafts_of(actor, now=moment, owner_token=token, procedure_id=procedure_id),
+        "agents": agents_of(service),
+        "people": choices(actor, need_of(chosen), now=moment),
     }
     status = 422 if desk is not None and desk.errors else 200
     return render(request, "cases/catalog/procedure.html", context, status=status)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.queries.export import CHANNELS
-from suigo.engines.cases.rules.arrival import IDENTITY_CHECKS, NO_ARRIVAL, Arrival
+from suigo.engines.cases.rules.arrival import IDENTITY_CHECKS, MANDATES, NO_ARRIVAL, Arrival
+from suigo.engines.cases.web.agents import agent_lines
 from suigo.engines.documents.queries import briefs
 from suigo.kernel.errors import Message
 
@@ -18,6 +19,13 @@ IDENTITY: dict[str, Message] = {
     "questions": _("生年月日・住所・世帯員などの聞き取り"),
     "known": _("職員が本人と面識がある"),
     "none": _("確認していない（郵便など）"),
+}
+MANDATE: dict[str, Message] = {
+    "letter": _("委任状を見た"),
+    "guardian": _("登記事項証明書など、法定代理人と分かるものを見た"),
+    "telephone": _("本人に電話で確かめた"),
+    "household": _("同じ世帯の人で、この手続には委任状がいらない"),
+    "none": _("確かめていない"),
 }
 SIGNATURES: dict[str, Message] = {"unverified": _("電子署名あり（未検証）")}
 
@@ -41,6 +49,11 @@ class DeskForm:
         return [(i, IDENTITY[i], i == self.arrival.identity) for i in IDENTITY_CHECKS]
 
     @property
+    def mandates(self) -> list[tuple[str, Message, bool]]:
+        """Each way to make sure that somebody may act for the applicant."""
+        return [(m, MANDATE[m], m == self.arrival.mandate) for m in MANDATES]
+
+    @property
     def summary(self) -> list[tuple[str, str]]:
         """The errors with the places of their boxes."""
         return [(name.replace("_", "-"), message) for name, message in self.errors.items()]
@@ -58,6 +71,7 @@ def desk_form(request: HttpRequest) -> DeskForm:
             caller=text("caller"),
             relation=text("relation"),
             identity=text("identity"),
+            mandate=text("mandate"),
             consent_read="consent_read" in request.POST,
             by_post="by_post" in request.POST,
         ),
@@ -87,6 +101,8 @@ def arrival_lines(arrival: Arrival, *, verified: bool) -> list[tuple[Message, Me
         (_("手続に来た方・電話の方"), arrival.caller),
         (_("申請する方との関係"), arrival.relation),
         (_("本人確認"), IDENTITY.get(arrival.identity, "")),
+        (_("代理の確認"), MANDATE.get(arrival.mandate, "")),
+        *agent_lines(arrival),
         (_("同意の読み上げ"), _("読み上げて同意を得た") if arrival.consent_read else ""),
         (_("連絡の方法"), _("郵便で送る") if arrival.by_post else ""),
     ]

@@ -15,12 +15,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suigo.engines.cases.actions import freeze_for_paper
+from suigo.engines.cases.actions.agents import note_look_of_agent
 from suigo.engines.cases.actions.correcting import answer_correction
 from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.actions.looking import note_look as note_case_look
 from suigo.engines.cases.actions.transitions import Given, take_action
 from suigo.engines.cases.queries.drafts import drafts_of
-from suigo.engines.cases.queries.files import check_letter
+from suigo.engines.cases.queries.files import agent_opens, check_letter
 from suigo.engines.cases.queries.looking import looks_at
 from suigo.engines.cases.queries.printouts import paper_form_pdf, receipt_pdf
 from suigo.engines.cases.queries.procedures import printed_definition, procedure
@@ -28,10 +29,12 @@ from suigo.engines.cases.queries.residents import MyCaseDetail, my_case, my_case
 from suigo.engines.cases.rules.corrections import open_paths
 from suigo.engines.cases.rules.sheets import sheet_path
 from suigo.engines.cases.spec import Action
+from suigo.engines.cases.web.agents import agent_lines
 from suigo.engines.cases.web.calendar import due_date_calendar
 from suigo.engines.cases.web.forms_view import form_view, read_post
 from suigo.engines.cases.web.review_view import review_pages
 from suigo.engines.cases.web.visitor import adopt_own_drafts, owner_token_of
+from suigo.engines.delegation.rules import Reach
 from suigo.engines.documents.actions import note_look
 from suigo.engines.documents.queries import file_for
 from suigo.engines.documents.web import file_response
@@ -71,13 +74,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/my/home.html", context)
 
 
-def _case(request: HttpRequest, case_id: UUID) -> MyCaseDetail:
+def _case(request: HttpRequest, case_id: UUID, *, act: Reach = "follow") -> MyCaseDetail:
     return my_case(
         actor_of(request),
         case_id,
         language=_language(),
         today=local_date(now()),
         owner_token=owner_token_of(request),
+        act=act,
     )
 
 
@@ -85,8 +89,10 @@ def _case(request: HttpRequest, case_id: UUID) -> MyCaseDetail:
 def application(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One application: where it stands, what comes next, letters, and what was sent."""
     case = _case(request, case_id)
+    note_look_of_agent(case, now=now())
     received = local_date(case.brief.received_at)
     context = {
+        "agent": agent_lines(case.arrival),
         "case": case,
         "service": case.procedure.spec.service,
         "pages": review_pages(case.procedure.form, dict(case.answers), today=received),
@@ -272,7 +278,12 @@ def file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
     actor = actor_of(request)
     check_letter(actor, file_id)
     # the owner's address only: what staff may see of a case has an address of its own
-    found = file_for(actor, file_id, owner_token=owner_token_of(request), allow=lambda _file: False)
+    found = file_for(
+        actor,
+        file_id,
+        owner_token=owner_token_of(request),
+        allow=lambda file: agent_opens(actor, file.public_id, on=local_date(now())),
+    )
     response = file_response(found, inline=True)
     if actor.is_staff:  # what they uploaded themselves, for somebody at the counter
         note_look(actor, found, now=now())
@@ -298,7 +309,7 @@ def receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_GET
 def calendar(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The day by which the city answers, or by which the applicant corrects, as iCalendar."""
-    case = _case(request, case_id)
+    case = _case(request, case_id, act="submit")
     response = HttpResponse(
         due_date_calendar(case, now=now()), content_type="text/calendar; charset=utf-8"
     )

@@ -29,7 +29,7 @@ from suigo.engines.signing import providers
 from suigo.engines.signing.queries import SignedDraft, document_to_sign, signed_draft
 from suigo.kernel.access.web import actor_of, sign_in_redirect
 from suigo.kernel.clock import now
-from suigo.kernel.errors import Conflict, Invalid, Refused
+from suigo.kernel.errors import Conflict, Invalid, NotFound, Refused
 
 KEEPING = "cases.keeping"
 
@@ -39,6 +39,8 @@ def wants_signature(request: HttpRequest, draft_id: UUID) -> bool:
     if providers.signer() is None:
         return False
     draft = own_draft(request, draft_id)
+    if draft.acting is not None:
+        return False
     level = signature_level(
         draft.procedure.spec.service, actor=actor_of(request), channel=draft.channel
     )
@@ -73,6 +75,8 @@ def _prepare(request: HttpRequest, draft_id: UUID) -> actions.Prepared:
 def sign(request: HttpRequest, draft_id: UUID) -> HttpResponseBase:
     """Read what will be signed, then sign. Whoever has signed already only sends."""
     draft = own_draft(request, draft_id)
+    if draft.acting is not None:
+        raise NotFound
     if not actor_of(request).is_resident:
         return sign_in_redirect(request, settings.SUIGO_RESIDENT_SIGN_IN_URL)
     signed = signed_draft(draft_id)

@@ -11,12 +11,18 @@ from suigo.engines.documents.actions.retention import (
     remove_orphans,
     set_retention,
 )
-from suigo.engines.documents.actions.uploads import claim_files, remove_file, store_file
+from suigo.engines.documents.actions.uploads import (
+    claim_files,
+    hand_over_files,
+    remove_file,
+    store_file,
+)
 
 __all__ = [
     "Carried",
     "claim_files",
     "give_letters",
+    "hand_over_files",
     "hold_files",
     "keep_until",
     "note_look",

@@ -134,6 +134,30 @@ def claim_files(
     return len(files)
 
 
+def hand_over_files(actor: Actor, ids: Sequence[UUID], *, to_account_id: int, now: datetime) -> int:
+    """Make uploads of the actor somebody else's: they sent them for that person. Inside the
+    caller's transaction; returns how many changed hands, one ledger entry per file. Files that are
+    not the actor's stay where they are."""
+    if not ids or actor.account_id is None:
+        return 0
+    files = list(
+        StoredFile.objects.select_for_update(of=("self",))
+        .filter(public_id__in=ids, owner_account_id=actor.account_id, purged_at=None)
+        .order_by("id")
+    )
+    StoredFile.objects.filter(pk__in=[f.pk for f in files]).update(owner_account_id=to_account_id)
+    for file in files:
+        record(
+            "file.handed_over",
+            actor=actor,
+            subject_kind="file",
+            subject_id=str(file.public_id),
+            facts={"sha256": file.sha256},
+            now=now,
+        )
+    return len(files)
+
+
 def remove_file(actor: Actor, public_id: UUID, *, owner_token: str, now: datetime) -> None:
     """Remove an upload that its owner took out of the form again, at once and for good.
 

@@ -148,3 +148,8 @@ def proofs_of(accounts: Iterable[int]) -> dict[int, list[str]]:
 def is_business(account_id: int) -> bool:
     """Whether an account acts for a business."""
     return Business.objects.filter(pk=account_id).exists()
+
+
+def represents_business(account_id: int) -> bool:
+    """Whether an account is that of a business's representative (GビズIDプライム)."""
+    return Business.objects.filter(pk=account_id, account_type=2).exists()

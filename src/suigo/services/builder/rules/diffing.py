@@ -81,6 +81,7 @@ def _service(before: Data, after: Data) -> Iterator[str]:
         "number_prefix": _("受付番号の記号"),
         "minutes": _("申請にかかる分"),
         "assurance": _("本人確認の強さ"),
+        "agents": _("代理で申請できる人"),
         "workflow": _("流れ"),
     }
     for key, what in plain.items():

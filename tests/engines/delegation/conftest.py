@@ -1,0 +1,3 @@
+from engines.cases.conftest import browser
+
+__all__ = ["browser"]
