@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from suigo.engines.identity.oidc.fetching import LOOPBACK
 from suigo.engines.identity.providers import NotProven, Sent
 from suigo.engines.identity.web.visitors import session_of
+from suigo.kernel.fetching import LOOPBACK
 
 FLOW = "identity.flow"
 LIFETIME = timedelta(minutes=15)
