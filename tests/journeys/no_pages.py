@@ -94,7 +94,7 @@ NO_PAGE = {
     "case-my-number": SENDS,
     "case-file-signatures": SENDS,
     "apply-signed": "comes back from a card and leads on",
-    "demo-card": "opened with a document in test_signing.py",
+    "demo-card": "only where nobody else has things signed",
     "signature-decide": SENDS,
     "signature-try-again": SENDS,
     "signature-person": SENDS,

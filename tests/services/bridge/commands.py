@@ -22,11 +22,14 @@ from suigo.engines.cases.queries.procedures import procedures
 from suigo.engines.documents.actions import store_file
 from suigo.engines.documents.queries import briefs, open_file
 from suigo.engines.identity.models import Account
+from suigo.engines.identity.providers import SignedDigest
 from suigo.engines.identity.queries import organisation
 from suigo.engines.identity.sessions import SessionStore
 from suigo.engines.notices.actions import BODY_PURPOSE, deliver
 from suigo.engines.notices.library import library
 from suigo.engines.notices.models import Message
+from suigo.engines.signing.actions.rehearsing import rehearsal_card
+from suigo.engines.signing.queries import signatures_of
 from suigo.kernel import clock
 from suigo.kernel.access import SYSTEM, Actor, Assurance
 from suigo.kernel.audit.models import AuditEntry
@@ -89,8 +92,8 @@ def actor(post: str = "") -> Any:
 
 
 @command
-def submit(*, now: str, wishes: str, file: int = 0) -> dict[str, Any]:
-    """A resident applies, with a file of so many bytes."""
+def submit(*, now: str, wishes: str, file: int = 0, signed: bool = False) -> dict[str, Any]:
+    """A resident applies, with a file of so many bytes, and signs if they are told to."""
 
     at, who = datetime.fromisoformat(now), actor()
     given = world.answers(wishes=wishes)
@@ -110,8 +113,19 @@ def submit(*, now: str, wishes: str, file: int = 0) -> dict[str, Any]:
             )
         ]
     draft = actions.start_draft(world.CARD, actor=who, now=at, answers=given)
+    if signed:
+        prepared = actions.prepare_signature(draft, actor=who, now=at, language="ja")
+        card = rehearsal_card(prepared.digest, "own", now=at)
+        done = SignedDigest(prepared.digest, card.sign(prepared.digest), card.der)
+        actions.complete_signature(draft, done, actor=who, now=at)
     receipt = actions.submit_application(draft, actor=who, now=at, language="ja")
     return {"id": str(receipt.case_id), "number": receipt.number}
+
+
+@command
+def signatures(*, case: str) -> list[list[str]]:
+    """What was found about a case's signatures."""
+    return [[brief.result, brief.verdict] for brief in signatures_of(UUID(case))]
 
 
 @command

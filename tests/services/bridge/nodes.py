@@ -1,5 +1,6 @@
 """Two nodes on one machine: two databases, two data folders, and the folders between them."""
 
+import atexit
 import json
 import os
 import shutil
@@ -8,7 +9,7 @@ import sys
 import tempfile
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,8 +33,11 @@ class Node:
     options: list[str] = field(default_factory=list)
     process: subprocess.Popen[str] | None = None
     kills: int = 0
+    listens: bool = False
 
     def start(self) -> None:
+        """Begin; ``ready`` waits until it listens."""
+        self.listens = False
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("node.py")), *self.options],
             stdin=subprocess.PIPE,
@@ -41,7 +45,12 @@ class Node:
             text=True,
             env=self.environment,
         )
-        assert self._line() == "ready"
+
+    def ready(self) -> None:
+        """Wait until it listens, once."""
+        if not self.listens:
+            assert self._line() == "ready"
+        self.listens = True
 
     def stop(self) -> None:
         if self.process is not None:
@@ -117,11 +126,20 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
+# A database without rows, for each server: migrating one costs more than many tests.
+_EMPTY: dict[str, str] = {}
+
+
 @contextmanager
 def two_nodes(
-    url: str, *, options: tuple[str, ...] = (), outer_city: Path | None = None
+    url: str,
+    *,
+    options: tuple[str, ...] = (),
+    outer_city: Path | None = None,
+    both: Mapping[str, str] | None = None,
 ) -> Iterator[World]:
-    """Two nodes with empty databases and keys for each other, gone afterwards."""
+    """Two nodes with empty databases and keys for each other, gone afterwards. ``both`` are further
+    settings of each."""
     data = Path(tempfile.mkdtemp(prefix="suigo-bridge-"))
     suffix = uuid4().hex[:12]
     names = {zone: f"bridge_{zone}_{suffix}" for zone in ("outer", "inner")}
@@ -144,6 +162,7 @@ def two_nodes(
                 "SUIGO_RESIDENTS_URL": "https://tetsuzuki.example.jp",
                 "DJANGO_SETTINGS_MODULE": "settings_for_tests",
                 "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'tests'}",
+                **(both or {}),
             },
             list(options),
         )
@@ -153,16 +172,20 @@ def two_nodes(
         nodes["outer"].environment["SUIGO_CITY"] = str(outer_city)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, data, ignore_errors=True)
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {names['outer']} TEMPLATE template1")
-        stack.callback(_drop, url, names)
-        nodes["outer"].start()
-        stack.callback(nodes["outer"].stop)
-        nodes["outer"].do("migrate")
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {names['inner']} TEMPLATE {names['outer']}")
-        nodes["inner"].start()
-        stack.callback(nodes["inner"].stop)
+        empty = _EMPTY.get(url, "")
+        for node, name in ((nodes[zone], names[zone]) for zone in ("outer", "inner")):
+            stack.callback(_drop, url, name)
+            _create(url, name, like=empty or "template1")
+            node.start()
+            stack.callback(node.stop)
+            if not empty:
+                node.ready()
+                node.do("migrate")
+                empty = _EMPTY[url] = f"bridge_empty_{suffix}"
+                atexit.register(_forget, url, empty)
+                _create(url, empty, like=name)
+        for node in nodes.values():
+            node.ready()
         for node in nodes.values():
             node.do("people")
         world = World(nodes["outer"], nodes["inner"], data / "inward", data / "outward", data)
@@ -171,10 +194,20 @@ def two_nodes(
         yield world
 
 
-def _drop(url: str, names: dict[str, str]) -> None:
+def _create(url: str, name: str, *, like: str) -> None:
     with psycopg.connect(url, autocommit=True) as server:
-        for name in names.values():
-            drop(server, name)
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+
+
+def _drop(url: str, name: str) -> None:
+    with psycopg.connect(url, autocommit=True) as server:
+        drop(server, name)
+
+
+def _forget(url: str, name: str) -> None:
+    """At the end of the process, unless the server has ended before."""
+    with suppress(psycopg.OperationalError):
+        _drop(url, name)
 
 
 def drop(server: psycopg.Connection[Any], name: str) -> None:

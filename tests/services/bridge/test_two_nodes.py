@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from engines.signing.conftest import city_with
 from services.bridge.nodes import ROOT, World, two_nodes
 
 NOW = "2026-11-24T01:00:00+00:00"
@@ -186,6 +187,7 @@ def test_a_case_of_a_form_that_is_not_installed_waits_and_nothing_else_does(
         world.inner.stop()
         world.inner.environment["SUIGO_CITY"] = str(city)
         world.inner.start()
+        world.inner.ready()
         world.exchange(now=LATER)
         state = world.inner.do("state")
         assert state["held"] == []
@@ -219,3 +221,24 @@ def test_a_node_that_was_restored_is_joined_again_by_its_operators(django_db_set
         # one receipt was given twice; the second is kept back for people to sort out
         assert [kind for kind, _reason in inner["held"]] == ["case"]
         assert lost["number"] == "R8-S01-500002"
+
+
+def test_a_signature_is_verified_again_by_the_node_that_decides(tmp_path: Path) -> None:
+    """While that node believes nobody who could have made it, the case waits, and is not lost."""
+    city = city_with(tmp_path, "optional")
+    both = {"SUIGO_CITY": str(city), "SUIGO_SIGNER": "fake:", "SUIGO_REVOCATION": "disabled-dev:"}
+    with two_nodes(settings.SUIGO_DATABASE_URL, both=both) as world:
+        case = world.outer.do("submit", now=NOW, wishes="郷土史の本", signed=True)["id"]
+        assert world.outer.do("signatures", case=case) == [["OK", "accepted"]]
+        world.exchange(now=NOW)
+        state = world.inner.do("state")
+        assert state["cases"] == {}
+        assert [reason for _kind, reason in state["held"]] == [
+            "届いた電子署名は、申請の内容と合いません。"
+        ]
+        authority = Path("rehearsal") / "authority.pem"
+        shutil.copy(world.data / "outer" / authority, world.data / "inner" / authority)
+        world.exchange(now=LATER)
+        assert world.inner.do("state")["held"] == []
+        assert world.inner.do("signatures", case=case) == [["OK", "accepted"]]
+        assert here(world.inner, case) == here(world.outer, case)
