@@ -35,6 +35,8 @@ RECORD_LIFETIME = timedelta(days=365)  # how long the ledger names residents who
 
 SEEN_EVERY = timedelta(minutes=5)  # how exactly "last seen" is known
 
+GIVEN_KINDS = ("own", "concurrent", "joint", "support")  # how a post is held; or "acting"
+
 # No 0, O, 1, I or L: these are read out and typed by people.
 READABLE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
