@@ -98,29 +98,6 @@ def test_the_same_post_is_held_once_at_a_time(staff: MakeStaff, now: datetime) -
     assert PostHolding.objects.count() == 2
 
 
-def test_how_a_post_is_held(staff: MakeStaff, now: datetime) -> None:
-    hanako = staff("見本 花子", "welfare-officer")
-
-    def give(post: str, kind: str, end: date | None) -> None:
-        actions.hold_post(
-            SYSTEM, hanako.public_id, post=post, kind=kind, valid_from=TODAY, valid_to=end, now=now
-        )
-
-    for kind, field in (("acting", "kind"), ("chief", "kind"), ("support", "valid_to")):
-        with pytest.raises(Invalid) as refused:
-            give("library-officer", kind, None)
-        assert list(refused.value.field_errors) == [field]
-    give("library-officer", "support", TODAY + DAY)
-    give("general-affairs-officer", "concurrent", None)
-    helping = actor_on(hanako, TODAY)
-    assert list(helping.post_titles) == ["福祉課 主事", "図書館 司書（応援）", "総務課 主事"]
-    assert helping.where("builder.edit") == frozenset({"general-affairs"})
-    assert helping.where("cases.view") == frozenset({"welfare", "library", "general-affairs"})
-    assert actor_on(hanako, TODAY + DAY).where("cases.view") == frozenset(
-        {"welfare", "general-affairs"}
-    )
-
-
 @pytest.mark.parametrize(
     ("post", "end", "field"),
     [("no-such-post", None, "post"), ("welfare-head", APRIL, "valid_to")],
@@ -224,23 +201,6 @@ def test_the_tables_guard_themselves(staff: MakeStaff, now: datetime) -> None:
             kind="acting",
             valid_from_date=TODAY,
             substitute_for=held,
-        ),
-        # acting for nobody, standing in as one's own post, help without an end, and no such kind
-        lambda: PostHolding.objects.create(
-            account_id=hanako.id, post="x", kind="acting", valid_from_date=TODAY
-        ),
-        lambda: PostHolding.objects.create(
-            account_id=hanako.id,
-            post="x",
-            valid_from_date=TODAY,
-            valid_to_date=TODAY + DAY,
-            substitute_for=held,
-        ),
-        lambda: PostHolding.objects.create(
-            account_id=hanako.id, post="x", kind="support", valid_from_date=TODAY
-        ),
-        lambda: PostHolding.objects.create(
-            account_id=hanako.id, post="x", kind="", valid_from_date=TODAY
         ),
         lambda: PostHolding.objects.create(
             account_id=hanako.id, post="welfare-head", valid_from_date=TODAY
