@@ -180,6 +180,10 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "staff-password": [(CLERK, at("/staff/account/password/"))],
     "staff-second-factor": [(CLERK, at("/staff/account/second-factor/"))],
     "authority": [(CLERK, at("/staff/authority/"))],
+    "procedure-authority": [
+        (CLERK, at("/staff/authority/procedures/")),
+        (CLERK, at("/staff/authority/procedures/?procedure=k01-child-allowance-claim")),
+    ],
     "matches": [(ADMIN, at("/staff/matches/"))],
     "people": [(ADMIN, at("/staff/people/"))],
     "new-person": [(ADMIN, at("/staff/people/new/"))],

@@ -122,6 +122,7 @@ TABLE: dict[str, tuple[str, Row]] = {
     "staff-end-session": ("POST", THE_CLERK),
     "authority": ("GET", STAFF),
     "authority-export": ("GET", STAFF),
+    "procedure-authority": ("GET", STAFF),
     "staff": ("GET", EVERYBODY),
     "inbox": ("GET", STAFF),
     "inbox-assign": ("POST", STAFF),

@@ -202,36 +202,6 @@ def test_keys_that_the_api_does_not_know_are_refused(place: Place) -> None:
 # --- other people's things
 
 
-def test_every_address_with_something_of_somebody_s_was_asked_by_others() -> None:
-    """The table tries A's and the library's things with B and the clerk elsewhere; here nobody
-    may forget one: an address that names a thing and is open to both is meant for everybody."""
-    about_nobody = {
-        # a number or a screen for whoever holds its address, which can't be guessed
-        "counter-ticket",
-        "counter-ticket-qr",
-        "counter-screen",
-        "counter-screen-enter",
-        "counter-screen-qr",
-        "counter-tickets",
-    }
-    open_to_others = []
-    for name, (_method, row) in TABLE.items():
-        said = dict(
-            zip(("anonymous", "A", "B", "clerk", "decider", "elsewhere", "admin"), row, strict=True)
-        )
-        names_a_thing = any(
-            word in name for word in ("case", "apply-", "my-file", "own-file", "application")
-        )
-        if (
-            names_a_thing
-            and row != EVERYBODY
-            and "open" in (said["B"], said["elsewhere"])
-            and name not in about_nobody | {"start-application"}
-        ):
-            open_to_others.append(name)
-    assert open_to_others == []
-
-
 def test_a_key_opens_only_what_its_owner_may_see(place: Place) -> None:
     """The API's routes with an argument, by keys of two departments and of less than is needed."""
     number = place.arguments["number"][0]

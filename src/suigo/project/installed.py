@@ -5,6 +5,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from suigo.engines.cases import providers as cases
 from suigo.engines.cases.providers import GuideLink
@@ -19,6 +20,7 @@ from suigo.engines.facts import providers as facts
 from suigo.engines.facts.providers import UsedBy
 from suigo.engines.forms.rules.prefilling import facts_asked
 from suigo.engines.guidance import queries as guidance
+from suigo.engines.identity import providers as identity
 from suigo.engines.identity.web.signing import CARD_SIGNATURES
 from suigo.engines.insight import providers as insight
 from suigo.engines.insight.providers import ServiceRef
@@ -89,13 +91,21 @@ def join() -> None:
     capabilities.register(c for m in manifests() for c in m.capabilities)
     navigation.install((item for m in manifests() for item in m.navigation), PLACES)
     documents.register_access("cases", case_files.may_open)
-    documents.register_look("cases", import_module("suigo.engines.cases.actions").note_file_look)
+    looking = import_module("suigo.engines.cases.actions")  # actions need models
+    documents.register_look("cases", looking.note_file_look)
     documents.register_need("cases", case_files.needed)
     documents.register_access("intake", intake.may_open)
     documents.register_need("intake", intake.needed)
     # whoever has something signed with a card: the first that is ready
     signing.use_signers(CARD_SIGNATURES, rehearsal.connect(settings.SUIGO_SIGNER))
-    signing.use_cases(may_see=sees_case, url=lambda case_id: reverse("case", args=[case_id]))
+    signing.use_cases(
+        may_see=sees_case,
+        url=lambda case_id: reverse("case", args=[case_id]),
+        look=looking.note_signature_look,
+    )
+    identity.use_authority_pages(
+        lambda: ((gettext("手続から見る"), reverse("procedure-authority")),)
+    )
     insight.use(services_by_measure)
     # models are there only once Django is ready
     cases.use(import_module("suigo.services.builder.published").PUBLISHED)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from engines.cases.world import desk, staff
 from suigo.engines.identity.models import Account, PostHolding
-from suigo.engines.identity.queries import holders_on
+from suigo.engines.identity.queries.authority import holders_on
 from suigo.kernel.access import Actor
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,7 @@ def substitute(deputy: Actor, held: PostHolding, first: date, end: date) -> None
     PostHolding.objects.create(
         account_id=deputy.account_id,
         post=held.post,
+        kind="acting",
         valid_from_date=first,
         valid_to_date=end,
         substitute_for=held,
@@ -64,14 +65,19 @@ def test_the_page_and_its_csv_say_the_same(browser: Callable[[int], Client]) -> 
     client = browser(people.clerk.account_id)
     page = client.get("/staff/authority/?on=2026-12-02").content.decode()
     assert f"（{people.head.name} の代理）" in page
+    assert 'name="on" type="date" value="2026-12-02"' in page
+    assert "日付を「2026-11-24」のように" not in page
     assert f"（{people.head.name} の代理）" not in client.get("/staff/authority/").content.decode()
     assert "日付を「2026-11-24」のように" in client.get("/staff/authority/?on=x").content.decode()
     text = client.get("/staff/authority.csv?on=2026-12-02").content.decode("utf-8-sig")
     deciders = [
-        (row["氏名"], row["代理される人"], row["まで"])
+        (row["氏名"], row["職の持ち方"], row["代理される人"], row["まで"])
         for row in csv.DictReader(io.StringIO(text))
         if row["id"] == "cases.decide" and row["課と職"].startswith("図書館")
     ]
     assert sorted(deciders) == sorted(
-        [(people.head.name, "", ""), (people.chief.name, people.head.name, "2026-12-07")]
+        [
+            (people.head.name, "本務", "", ""),
+            (people.chief.name, "代理", people.head.name, "2026-12-07"),
+        ]
     )

@@ -196,7 +196,11 @@ def test_the_tables_guard_themselves(staff: MakeStaff, now: datetime) -> None:
             account_id=hanako.id, post="x", valid_from_date=TODAY, valid_to_date=TODAY
         ),
         lambda: PostHolding.objects.create(
-            account_id=hanako.id, post="x", valid_from_date=TODAY, substitute_for=held
+            account_id=hanako.id,
+            post="x",
+            kind="acting",
+            valid_from_date=TODAY,
+            substitute_for=held,
         ),
         lambda: PostHolding.objects.create(
             account_id=hanako.id, post="welfare-head", valid_from_date=TODAY

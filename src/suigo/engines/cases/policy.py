@@ -1,6 +1,7 @@
 """Who may see and do what with a case. ``visible_cases`` and ``can_view_case`` agree (tested)."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -36,14 +37,14 @@ def token_digest(token: str) -> str:
 def handled_cases(actor: Actor) -> QuerySet[Case]:
     """The cases this actor works on, or applied for.
 
-    Staff: those of the departments they hold a post in, or all with ``cases.view_all``; a
-    resident: their own.
+    Staff: those of the departments in which a post of theirs lets them, or all with
+    ``cases.view_all``; a resident: their own.
     """
     cases = Case.objects.all()
     if actor.kind == "system" or (actor.is_staff and actor.can(VIEW_ALL)):
         return cases
     if actor.is_staff and actor.can(VIEW):
-        departments = sorted(actor.departments)
+        departments = sorted(actor.where(VIEW))
         if len(departments) == 1:
             return cases.filter(department=departments[0])
         return cases.filter(department__in=departments)
@@ -58,7 +59,7 @@ def shared_cases(actor: Actor) -> QuerySet[Case]:
     for some days."""
     if not actor.is_staff or not actor.can(VIEW) or actor.today is None:
         return Case.objects.none()
-    others = ~Q(department__in=sorted(actor.departments))
+    others = ~Q(department__in=sorted(actor.where(VIEW)))
     return Case.objects.filter(others, _shared_with(actor))
 
 
@@ -71,7 +72,7 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     handled = handled_cases(actor)
     if not actor.is_staff or not actor.can(VIEW) or actor.can(VIEW_ALL) or actor.today is None:
         return handled
-    return Case.objects.filter(Q(department__in=sorted(actor.departments)) | _shared_with(actor))
+    return Case.objects.filter(Q(department__in=sorted(actor.where(VIEW))) | _shared_with(actor))
 
 
 def can_handle_case(actor: Actor, case: Case) -> bool:
@@ -79,8 +80,7 @@ def can_handle_case(actor: Actor, case: Case) -> bool:
     if actor.kind == "system":
         return True
     if actor.is_staff:
-        own = actor.can(VIEW) and case.department in actor.departments
-        return own or actor.can(VIEW_ALL)
+        return actor.can_in(case.department, VIEW) or actor.can(VIEW_ALL)
     return (
         actor.is_resident and actor.account_id is not None and case.applicant_id == actor.account_id
     )
@@ -94,25 +94,25 @@ def can_view_case(actor: Actor, case: Case) -> bool:
         return False
     if case.erased_at is not None:
         return False
-    together = case.procedure_id in providers.shared_procedures(actor.departments)
+    together = case.procedure_id in providers.shared_procedures(actor.where(VIEW))
     return together or _disclosed_to(actor).filter(case=case).exists()
 
 
 def can_disclose(actor: Actor, case: Case) -> bool:
     """Whether this actor decides which other departments may read the case: only who decides in
     the department that owns it."""
-    return actor.is_staff and actor.can(DECIDE) and case.department in actor.departments
+    return actor.is_staff and actor.can_in(case.department, DECIDE)
 
 
 def _shared_with(actor: Actor) -> Q:
     disclosed = Exists(_disclosed_to(actor).filter(case=OuterRef("pk")))
-    together = Q(procedure_id__in=providers.shared_procedures(actor.departments))
+    together = Q(procedure_id__in=providers.shared_procedures(actor.where(VIEW)))
     return Q(together | disclosed, erased_at__isnull=True)
 
 
 def _disclosed_to(actor: Actor) -> QuerySet[CaseDisclosure]:
     return CaseDisclosure.objects.filter(
-        department__in=sorted(actor.departments),
+        department__in=sorted(actor.where(VIEW)),
         from_date__lte=actor.today,
         until_date__gt=actor.today,
         withdrawn_at__isnull=True,
@@ -151,7 +151,7 @@ def stands_in(actor: Actor, case: Case) -> bool:
     telephone or on paper has no screen of their own."""
     return (
         actor.is_staff
-        and actor.can(CHECK)
+        and actor.can_in(case.department, CHECK)
         and case.applicant_id is None
         and case.owner_token == ""
         and can_handle_case(actor, case)
@@ -173,4 +173,11 @@ def can_act(actor: Actor, case: Case, action: Action, *, on: date, owner_token: 
             or stands_in(actor, case)
             or (action.kind != "withdraw" and is_agent(actor, case, "follow", on=on))
         )
-    return can_handle_case(actor, case) and allows(action, side=side_of(actor), can=actor.can)
+    return can_handle_case(actor, case) and allows(
+        action, side=side_of(actor), can=can_there(actor, case)
+    )
+
+
+def can_there(actor: Actor, case: Case) -> Callable[[str], bool]:
+    """Asks whether the actor holds a capability in the department that owns the case."""
+    return lambda capability: actor.can_in(case.department, capability)

@@ -6,7 +6,7 @@ Whoever wants a signature (the engine signing) is given a ``SignProvider`` by
 are adapters, registered when the program starts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -165,6 +165,20 @@ class SigningService(Protocol):
     ) -> tuple[str, str, SignedDigest]:
         """Issuer, subject and what was signed. Raises ``NotProven``."""
         ...
+
+
+def _none() -> tuple[tuple[str, str], ...]:
+    return ()
+
+
+authority_pages: Callable[[], tuple[tuple[str, str], ...]] = _none
+
+
+def use_authority_pages(pages: Callable[[], tuple[tuple[str, str], ...]]) -> None:
+    """Other pages about who may do what, as title and address. Called once, by
+    ``installed.py``."""
+    global authority_pages
+    authority_pages = pages
 
 
 _providers: dict[str, SignInProvider] = {}

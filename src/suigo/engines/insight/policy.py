@@ -8,4 +8,4 @@ ALL = "cases.view_all"
 
 def departments_of(actor: Actor) -> frozenset[str] | None:
     """The departments whose procedures' figures this actor may see; None means all of them."""
-    return None if actor.can(ALL) else actor.departments
+    return None if actor.can(ALL) else actor.where(FIGURES)

@@ -23,7 +23,7 @@ def reviewable(actor: Actor) -> QuerySet[Signature]:
     if actor.can(REVIEW_ALL):
         return found
     if actor.is_staff and actor.can(REVIEW):
-        return found.filter(department__in=sorted(actor.departments))
+        return found.filter(department__in=sorted(actor.where(REVIEW)))
     return found.none()
 
 
@@ -38,12 +38,12 @@ def can_see(actor: Actor, signature: Signature) -> bool:
         return True
     if not actor.is_staff or signature.case_id is None:
         return False
-    if actor.can(REVIEW) and signature.department in actor.departments:
+    if actor.can_in(signature.department, REVIEW):
         return True
     return providers.may_see_case(actor, signature.case_id)
 
 
 def can_review(actor: Actor, signature: Signature) -> bool:
     """Whether the actor may decide about this one."""
-    own = actor.can(REVIEW) and signature.department in actor.departments
+    own = actor.can_in(signature.department, REVIEW)
     return actor.is_staff and signature.case_id is not None and (own or actor.can(REVIEW_ALL))

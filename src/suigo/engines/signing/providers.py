@@ -105,11 +105,25 @@ def _nowhere(_subject: UUID) -> str:
     return ""
 
 
+def _unnoted(_actor: Actor, _subject: UUID, _now: datetime) -> None:
+    return None
+
+
 may_see_case: Callable[[Actor, UUID], bool] = _nobody
 case_url: Callable[[UUID], str] = _nowhere
 
 
-def use_cases(*, may_see: Callable[[Actor, UUID], bool], url: Callable[[UUID], str]) -> None:
-    """How to ask of the cases that signatures belong to. Called once, by ``installed.py``."""
-    global may_see_case, case_url
-    may_see_case, case_url = may_see, url
+note_look: Callable[[Actor, UUID, datetime], None] = _unnoted
+
+
+def use_cases(
+    *,
+    may_see: Callable[[Actor, UUID], bool],
+    url: Callable[[UUID], str],
+    look: Callable[[Actor, UUID, datetime], None],
+) -> None:
+    """How to ask of the cases that signatures belong to, and to note that somebody looks at what
+    was signed or at who signed: ``look`` raises ``ReasonNeeded``. Called once, by
+    ``installed.py``."""
+    global may_see_case, case_url, note_look
+    may_see_case, case_url, note_look = may_see, url, look

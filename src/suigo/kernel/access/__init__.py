@@ -44,6 +44,9 @@ class Actor:
     assurance: Assurance = Assurance.NONE
     departments: frozenset[str] = field(default_factory=frozenset)
     capabilities: frozenset[str] = field(default_factory=frozenset)
+    # which department gives which capability: who holds posts in two decides only where the post
+    # says so. None, for actors that no post made: every capability in every department
+    held: frozenset[tuple[str, str]] | None = None
     posts: tuple[str, ...] = ()
     post_titles: tuple[str, ...] = ()  # the same posts in the city's own words
     channel: Channel = "web"
@@ -64,13 +67,27 @@ class Actor:
         """Whether a post of this actor carries ``capability`` (the program itself may all)."""
         return self.kind == "system" or capability in self.capabilities
 
+    def where(self, capability: str) -> frozenset[str]:
+        """The departments in which a post of this actor carries ``capability``."""
+        if capability not in self.capabilities:
+            return frozenset()
+        if self.held is None:
+            return self.departments
+        return frozenset(department for department, what in self.held if what == capability)
+
+    def can_in(self, department: str, capability: str) -> bool:
+        """Whether a post of this actor in ``department`` carries ``capability``."""
+        return self.kind == "system" or department in self.where(capability)
+
     def proved_within(self, lately: timedelta, *, now: datetime) -> bool:
         """Whether the last proof of who they are is not older than ``lately``."""
         return self.proved_at is not None and now - self.proved_at <= lately
 
-    def require(self, capability: str) -> None:
-        """Raises ``Forbidden`` unless the actor holds ``capability``."""
-        if not self.can(capability):
+    def require(self, capability: str, *, department: str | None = None) -> None:
+        """Raises ``Forbidden`` unless the actor holds ``capability``, where it is to be used if
+        that is a department."""
+        held = self.can(capability) if department is None else self.can_in(department, capability)
+        if not held:
             raise Forbidden(_("この操作を行う権限がありません。"))
 
 

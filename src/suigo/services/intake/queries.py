@@ -96,7 +96,7 @@ def visible(actor: Actor) -> Q:
     own = [
         name
         for name, mapping in (*known.tables.items(), *known.packages.items())
-        if departments.get(mapping.procedure) in actor.departments
+        if departments.get(mapping.procedure) in actor.where(policy.IMPORT)
     ]
     nobodys = Q(mapping="", brought_by=None)
     return (

@@ -26,6 +26,7 @@ from suigo.engines.cases.actions.looking import (
     note_file_look,
     note_found,
     note_look,
+    note_signature_look,
 )
 from suigo.engines.cases.actions.mirroring import (
     lock_case,
@@ -114,6 +115,7 @@ __all__ = [
     "note_found",
     "note_look",
     "note_refused_step",
+    "note_signature_look",
     "prepare_signature",
     "preview_letter",
     "receive_import",

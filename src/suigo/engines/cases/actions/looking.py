@@ -21,6 +21,7 @@ from suigo.engines.cases.queries.looking import (
     is_sensitive,
     post_of,
     reason_of,
+    require_reason,
 )
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record, record_each
@@ -76,6 +77,14 @@ def note_file_look(actor: Actor, file_id: UUID, now: datetime) -> None:
     case = case_with_file(actor, file_id, policy.visible_cases(actor))
     if case is not None:
         record_look(case, way="file", actor=actor, now=now)
+
+
+def note_signature_look(actor: Actor, case_id: UUID, now: datetime) -> None:
+    """Write into the ledger that somebody looks at what was signed, or at who signed, in a
+    sensitive case. Raises ``ReasonNeeded``."""
+    case = Case.objects.filter(public_id=case_id).first()
+    if case is not None and require_reason(actor, case):
+        record_look(case, way="signature", actor=actor, now=now)
 
 
 @transaction.atomic

@@ -270,10 +270,10 @@ def _seems_signed(file: FileBrief) -> bool:
 def examine_file(case_id: UUID, file_id: UUID, *, actor: Actor, now: datetime) -> int:
     """Verify the signatures of a PDF in a case, for a clerk who asks; returns how many it has.
 
-    Raises ``NotFound`` for a file of no case that the actor may see, ``Unreadable``, and
+    Raises ``NotFound`` for a file of no case that the actor works on, ``Unreadable``, and
     ``Refused`` for what is no PDF.
     """
-    case = policy.visible_cases(actor).filter(public_id=case_id).first()
+    case = policy.handled_cases(actor).filter(public_id=case_id).first()
     attached = CaseFile.objects.filter(case=case, file_id=file_id).exists()
     file = briefs([file_id]).get(file_id)
     if case is None or not attached or file is None:

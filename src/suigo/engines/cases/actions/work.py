@@ -27,6 +27,7 @@ from suigo.kernel.errors import Forbidden, Invalid, NotFound, ReasonNeeded, Refu
 
 LONGEST_NOTE = 4000
 MOST_AT_ONCE = 200
+NO_ASSIGNING = _("担当を決める権限がありません。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def assign(
     assignee is not asked any more.
     """
     case = locked_case(case_id, actor=actor, version=version)
-    _require_assigning(actor, to_account_id)
+    _require_assigning(actor, to_account_id, case.department)
     if to_account_id is not None and to_account_id == actor.account_id:
         require_reason(actor, case)
     name = _assignee_name(case, to_account_id, now=now)
@@ -72,9 +73,11 @@ def bulk_assign(
 ) -> Assigned:
     """Give several cases at once. Cases that can't be given are left and named, not hidden.
 
-    Raises ``Forbidden`` and ``Invalid`` for more than 200 cases.
+    Raises ``Forbidden`` for whoever assigns nowhere, and ``Invalid`` for more than 200 cases.
     """
-    _require_assigning(actor, to_account_id)
+    takes = to_account_id is not None and to_account_id == actor.account_id
+    if not (actor.can(policy.ASSIGN) or (takes and actor.can(policy.CHECK))):
+        raise Forbidden(NO_ASSIGNING)
     if len(case_ids) > MOST_AT_ONCE:
         raise Invalid(_("一度に割り当てられるのは200件までです。"))
     # locked in one order, so that two clerks who assign the same cases can't lock each other out
@@ -92,11 +95,12 @@ def bulk_assign(
             left.append((case.number, str(_("終わった申請です。"))))
             continue
         try:
-            if to_account_id is not None and to_account_id == actor.account_id:
+            _require_assigning(actor, to_account_id, case.department)
+            if takes:
                 require_reason(actor, case)
             if case.department not in names:
                 names[case.department] = _assignee_name(case, to_account_id, now=now)
-        except (Refused, ReasonNeeded) as refused:
+        except (Refused, Forbidden, ReasonNeeded) as refused:
             left.append((case.number, str(refused)))
             continue
         given.append(case)
@@ -115,10 +119,13 @@ def bulk_assign(
     return Assigned(tuple(c.number for c in given), tuple(left))
 
 
-def _require_assigning(actor: Actor, to_account_id: int | None) -> None:
+def _require_assigning(actor: Actor, to_account_id: int | None, department: str) -> None:
     takes = to_account_id is not None and to_account_id == actor.account_id
-    if not (actor.can(policy.ASSIGN) or (takes and actor.can(policy.CHECK))):
-        raise Forbidden(_("担当を決める権限がありません。"))
+    if not (
+        actor.can_in(department, policy.ASSIGN)
+        or (takes and actor.can_in(department, policy.CHECK))
+    ):
+        raise Forbidden(NO_ASSIGNING)
 
 
 def _assignee_name(case: Case, account_id: int | None, *, now: datetime) -> str:
@@ -134,7 +141,7 @@ def _assignee_name(case: Case, account_id: int | None, *, now: datetime) -> str:
 def add_note(case_id: UUID, *, text: str, actor: Actor, now: datetime) -> None:
     """Write an internal note. Raises ``NotFound``, ``Forbidden``, ``Invalid``."""
     case = locked_case(case_id, actor=actor, version=None)
-    actor.require(policy.CHECK)
+    actor.require(policy.CHECK, department=case.department)
     text = text.strip()
     if not text or len(text) > LONGEST_NOTE or "\x00" in text:
         message = _("メモを1文字以上%(max)d文字以内で入力してください。") % {"max": LONGEST_NOTE}
@@ -161,7 +168,7 @@ def mark_checklist(
     Raises ``NotFound`` (also for an unknown check), ``Forbidden``, ``Refused`` once it is over.
     """
     case = locked_case(case_id, actor=actor, version=None)
-    actor.require(policy.CHECK)
+    actor.require(policy.CHECK, department=case.department)
     items = {item.id: item for item in defined(case.definition_id).spec.checklist}
     if item_id not in items:
         raise NotFound(_("この確認項目はありません。"))
@@ -196,7 +203,7 @@ def reveal_my_number(case_id: UUID, path: str, *, reason: str, actor: Actor, now
     case = locked_case(case_id, actor=actor, version=None)
     if not actor.is_staff:
         raise NotFound
-    actor.require(policy.MY_NUMBER)
+    actor.require(policy.MY_NUMBER, department=case.department)
     reason = reason.strip()
     if not reason or len(reason) > 500:
         raise Invalid(field_errors={"reason": _("見る理由を500文字以内で入力してください。")})

@@ -264,7 +264,10 @@ def case_detail(actor: Actor, case_id: UUID, *, today: date) -> CaseDetail:
 
 def _actions(actor: Actor, case: Case, chosen: Procedure) -> tuple[Action, ...]:
     possible = next_actions(
-        chosen.spec.workflow, state=case.state, side=policy.side_of(actor), can=actor.can
+        chosen.spec.workflow,
+        state=case.state,
+        side=policy.side_of(actor),
+        can=policy.can_there(actor, case),
     )
     workable = case.erased_at is None and policy.can_handle_case(actor, case)
     return possible if workable else ()

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suigo.engines.cases import policy
+from suigo.engines.cases.models import Case
 from suigo.engines.cases.queries.inbox import is_veiled, matching_cases
 from suigo.engines.cases.queries.letters import department_name
 from suigo.engines.cases.queries.procedures import defined
@@ -42,7 +45,7 @@ def header() -> list[str]:
 
 
 def export_rows(actor: Actor, filters: InboxFilters, *, today: date) -> Iterator[list[str]]:
-    """Every matching case the actor may see, as text, read in pieces: memory stays flat."""
+    """Every matching case the actor may take along, as text, read in pieces: memory stays flat."""
     columns = (
         "number",
         "definition_id",
@@ -58,7 +61,7 @@ def export_rows(actor: Actor, filters: InboxFilters, *, today: date) -> Iterator
         "procedure_id",
         "assignee_id",
     )
-    cases = matching_cases(actor, filters, today=today).order_by("due_date", "public_id")
+    cases = _exported(actor, filters, today=today).order_by("due_date", "public_id")
     for row in cases.values_list(*columns).iterator(chunk_size=CHUNK):
         number, definition, name, kana, state, department, assignee, channel, *more = row
         received, due, decided, procedure_id, assignee_id = more
@@ -82,4 +85,11 @@ def export_rows(actor: Actor, filters: InboxFilters, *, today: date) -> Iterator
 
 def export_count(actor: Actor, filters: InboxFilters, *, today: date) -> int:
     """How many rows an export would have."""
-    return matching_cases(actor, filters, today=today).order_by().count()
+    return _exported(actor, filters, today=today).order_by().count()
+
+
+def _exported(actor: Actor, filters: InboxFilters, *, today: date) -> QuerySet[Case]:
+    cases = matching_cases(actor, filters, today=today)
+    if actor.can(policy.VIEW_ALL) or filters.view == "shared":
+        return cases
+    return cases.filter(department__in=sorted(actor.where(policy.EXPORT)))

@@ -295,6 +295,6 @@ def open_count(actor: Actor) -> int | None:
         waiting = matching_cases(actor, InboxFilters(view="deciding"), today=date.min)
         return waiting.values("public_id")[: COUNTED + 1].count()
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_MINE, [actor.account_id, everywhere, sorted(actor.departments)])
+        cursor.execute(OPEN_MINE, [actor.account_id, everywhere, sorted(actor.where(policy.VIEW))])
         row = cursor.fetchone()
     return int(row[0]) if row else 0

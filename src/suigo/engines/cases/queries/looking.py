@@ -35,6 +35,7 @@ WAYS = {
     "letter": gettext_noop("通知書"),
     "file": gettext_noop("添付された書類"),
     "receipt": gettext_noop("受付票"),
+    "signature": gettext_noop("電子署名と、署名した人"),
     "search": gettext_noop("氏名でさがした結果"),
     "export": gettext_noop("氏名でさがして書き出した一覧"),
     "api": gettext_noop("申請の内容（ほかのプログラムから）"),

@@ -113,10 +113,12 @@ def _page(
             )
             for index, line in enumerate(case.history)
         ],
-        "may_check": case.handled and actor.can(policy.CHECK) and case.erased_at is None,
-        "may_assign": case.handled and actor.can(policy.ASSIGN),
+        "may_check": case.handled
+        and actor.can_in(case.department, policy.CHECK)
+        and case.erased_at is None,
+        "may_assign": case.handled and actor.can_in(case.department, policy.ASSIGN),
         "is_mine": case.assignee_id == actor.account_id,
-        "may_see_numbers": case.handled and actor.can(policy.MY_NUMBER),
+        "may_see_numbers": case.handled and actor.can_in(case.department, policy.MY_NUMBER),
         "me": actor.account_id,
         "is_open": case.state.phase != "done",
         **signature_lines(case, request),

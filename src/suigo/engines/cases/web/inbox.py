@@ -148,16 +148,14 @@ def _groups(filters: InboxFilters, saved: list[tuple[str, str]]) -> list[Group]:
 
 def _choices(actor: Actor, filters: InboxFilters) -> list[Choice]:
     """What else narrows the list, as far as it makes a difference to this actor."""
-    everywhere = actor.can(policy.VIEW_ALL)
-    offered = [
-        p for p in procedures() if everywhere or p.spec.service.department in actor.departments
-    ]
+    everywhere, seen = actor.can(policy.VIEW_ALL), actor.where(policy.VIEW)
+    offered = [p for p in procedures() if everywhere or p.spec.service.department in seen]
     states = {
         state.id: state.title.in_language(_language())
         for p in offered
         for state in p.spec.workflow.states
     }
-    departments = [*organisation().departments] if everywhere else sorted(actor.departments)
+    departments = [*organisation().departments] if everywhere else sorted(seen)
     choices = [
         _choice(
             "procedure",
@@ -185,7 +183,7 @@ def _people(actor: Actor) -> list[tuple[int, str]]:
     today = local_date(now())
     found = {
         person.id: person.name
-        for department in sorted(actor.departments)
+        for department in sorted(actor.where(policy.ASSIGN))
         for person in staff_of_department(department, today=today)
     }
     return list(found.items())

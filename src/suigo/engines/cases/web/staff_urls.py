@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from suigo.engines.cases.web import case, confirming, inbox, looks, sharing, signatures
+from suigo.engines.cases.web import authority, case, confirming, inbox, looks, sharing, signatures
 
 urlpatterns = [
     path("staff/", RedirectView.as_view(pattern_name="inbox"), name="staff"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("staff/inbox/export.csv", inbox.export, name="inbox-export"),
     path("staff/inbox/views/", inbox.save_view, name="inbox-save-view"),
     path("staff/inbox/views/<int:view_id>/delete/", inbox.delete_view, name="inbox-delete-view"),
+    path("staff/authority/procedures/", authority.show, name="procedure-authority"),
     path("staff/procedures/to-confirm/", confirming.show, name="to-confirm"),
     path("staff/procedures/to-confirm.csv", confirming.export, name="to-confirm-export"),
     path("staff/cases/<uuid:case_id>/", case.show, name="case"),

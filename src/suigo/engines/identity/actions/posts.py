@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from suigo.engines.identity import policy
+from suigo.engines.identity import policy, rules
 from suigo.engines.identity.models import Account, PostHolding
 from suigo.engines.identity.organisation import organisation
 from suigo.kernel.access import Actor
@@ -22,18 +22,28 @@ def hold_post(
     valid_from: date,
     valid_to: date | None,
     now: datetime,
+    kind: str = "own",
 ) -> UUID:
     """Give a post from ``valid_from`` until, not including, ``valid_to``; returns the holding.
 
-    Raises ``Invalid`` (``post``, ``valid_to``), ``NotFound``, ``Conflict`` when the person holds
-    the post on one of these days already, ``Forbidden``.
+    ``kind`` is one of ``rules.GIVEN_KINDS``. Raises ``Invalid`` (``post``, ``kind``, and
+    ``valid_to``, also for help without a last day), ``NotFound``, ``Conflict`` when the person
+    holds the post on one of these days already, ``Forbidden``.
     """
     actor.require(policy.MANAGE)
     if post not in organisation().posts:
         raise Invalid(field_errors={"post": _("職を一覧から選んでください。")})
+    if kind not in rules.GIVEN_KINDS:
+        raise Invalid(field_errors={"kind": _("職の持ち方を一覧から選んでください。")})
+    if kind == "support" and valid_to is None:
+        raise Invalid(field_errors={"valid_to": _("応援には、終わりの日を入力してください。")})
     _check_period(valid_from, valid_to)
     holding = PostHolding(
-        account=_staff(account), post=post, valid_from_date=valid_from, valid_to_date=valid_to
+        account=_staff(account),
+        post=post,
+        kind=kind,
+        valid_from_date=valid_from,
+        valid_to_date=valid_to,
     )
     with transaction.atomic():
         _insert(holding)
@@ -71,6 +81,7 @@ def name_substitute(
         substitute = PostHolding(
             account=person,
             post=represented.post,
+            kind=PostHolding.Kind.ACTING,
             valid_from_date=valid_from,
             valid_to_date=valid_to,
             substitute_for=represented,
@@ -141,6 +152,7 @@ def _record(action: str, actor: Actor, holding: PostHolding, now: datetime) -> N
         facts={
             "person": holding.account.name,
             "post": organisation().title_of(holding.post),
+            "kind": holding.kind,
             "represented": represented.account.name if represented else "",
             "from": holding.valid_from_date.isoformat(),
             "until": (ends - timedelta(days=1)).isoformat() if ends else "",

@@ -94,12 +94,21 @@ class RecoveryCode(models.Model):
 class PostHolding(models.Model):
     """Somebody holds a post (職) of ``org.yaml`` from a day until, not including, another.
 
-    With ``substitute_for`` the holder acts in place of another holding's holder (代理).
+    With ``substitute_for`` the holder acts in place of another holding's holder (代理). Whoever
+    helps (応援) does so until a day.
     """
+
+    class Kind(models.TextChoices):
+        OWN = "own"  # 本務
+        CONCURRENT = "concurrent"  # 兼務: another post of the same employer
+        JOINT = "joint"  # 併任: a post of another one, such as the board of education
+        SUPPORT = "support"  # 応援
+        ACTING = "acting"  # 代理
 
     public_id = models.UUIDField(default=new_id, unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="holdings")
     post = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.OWN)
     valid_from_date = models.DateField()
     valid_to_date = models.DateField(null=True)
     substitute_for = models.ForeignKey(
@@ -116,6 +125,19 @@ class PostHolding(models.Model):
             models.CheckConstraint(
                 condition=Q(substitute_for=None) | Q(valid_to_date__isnull=False),
                 name="identity_post_holding_substitute_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="acting", substitute_for__isnull=False)
+                | (Q(substitute_for=None) & ~Q(kind="acting")),
+                name="identity_post_holding_acting_for",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="support") | Q(valid_to_date__isnull=False),
+                name="identity_post_holding_support_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["own", "concurrent", "joint", "support", "acting"]),
+                name="identity_post_holding_kind",
             ),
             ExclusionConstraint(
                 name="identity_post_holding_once",

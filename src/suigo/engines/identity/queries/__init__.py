@@ -35,12 +35,12 @@ from suigo.engines.identity.queries.recoveries import (
     recovery,
     recovery_to_tell,
 )
+from suigo.engines.identity.rules.posts import kind_title, lent
 from suigo.engines.identity.sessions import SessionStore
 from suigo.kernel import clock, crypto
 from suigo.kernel.access import ANONYMOUS, Actor, Assurance, Channel
 from suigo.kernel.errors import NotFound
 from suigo.kernel.japanese.names import search_key
-from suigo.kernel.language import _
 
 __all__ = [
     "DOCUMENTS",
@@ -65,7 +65,7 @@ PEOPLE_PER_PAGE = 50
 
 # Two questions of nearly every staff page, written out: building the queries cost more than they.
 POSTS_HELD = """
-SELECT post, substitute_for_id IS NOT NULL FROM identity_post_holding
+SELECT post, kind FROM identity_post_holding
 WHERE account_id = %s AND valid_from_date <= %s AND (valid_to_date IS NULL OR valid_to_date > %s)
 ORDER BY valid_from_date, id
 """
@@ -144,7 +144,7 @@ def actor_of_account(
     org = organisation()
     with connection.cursor() as cursor:
         cursor.execute(POSTS_HELD, [account.pk, today, today])
-        held = [(post, acting) for post, acting in cursor.fetchall() if post in org.posts]
+        held = [(post, kind) for post, kind in cursor.fetchall() if post in org.posts]
     return Actor(
         kind="staff",
         account_id=account.pk,
@@ -153,11 +153,11 @@ def actor_of_account(
         assurance=assurance,
         departments=frozenset(org.posts[post].department for post, _ in held),
         capabilities=frozenset(c for post, _ in held for c in org.capabilities_of(post)),
-        posts=tuple(post for post, _ in held),
-        post_titles=tuple(
-            f"{org.title_of(post)}{_('（代理）')}" if acting else org.title_of(post)
-            for post, acting in held
+        held=frozenset(
+            (org.posts[post].department, c) for post, _ in held for c in org.capabilities_of(post)
         ),
+        posts=tuple(post for post, _ in held),
+        post_titles=tuple(f"{org.title_of(post)}{lent(kind)}" for post, kind in held),
         channel=channel,
         language=account.language,
         proved_at=proved_at,
@@ -245,37 +245,6 @@ def code_to_send(code_id: int, *, now: datetime) -> CodeToSend | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """Somebody who holds a post on a day."""
-
-    name: str
-    valid_from: date
-    last_day: date | None
-    substitute_for: str  # the name of the person represented, else empty
-
-
-def holders_on(day: date) -> dict[str, tuple[Holder, ...]]:
-    """Who holds which post of ``org.yaml`` on ``day``, by post; one query.
-
-    Suspended accounts hold a post and can do nothing: they are left out.
-    """
-    rows = holdings_on(day).filter(account__is_active=True)
-    found: dict[str, list[Holder]] = {}
-    for row in rows.select_related("account", "substitute_for__account").order_by(
-        "account__sort_key", "pk"
-    ):
-        ends, represented = row.valid_to_date, row.substitute_for
-        holder = Holder(
-            name=row.account.name,
-            valid_from=row.valid_from_date,
-            last_day=ends - timedelta(days=1) if ends else None,
-            substitute_for=represented.account.name if represented else "",
-        )
-        found.setdefault(row.post, []).append(holder)
-    return {post: tuple(holders) for post, holders in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
 class HoldingLine:
     """One post of somebody, as the people page shows it."""
 
@@ -285,7 +254,13 @@ class HoldingLine:
     valid_from: date
     valid_to: date | None
     today: bool
+    kind: str
     substitute_for: str  # the name of the person represented, else empty
+
+    @property
+    def kind_title(self) -> str:
+        """How it is held, in words; empty for somebody's own post."""
+        return kind_title(self.kind)
 
     @property
     def last_day(self) -> date | None:
@@ -384,6 +359,7 @@ def _holdings_of(
             valid_from=row.valid_from_date,
             valid_to=row.valid_to_date,
             today=rules.holds_on(today, valid_from=row.valid_from_date, valid_to=row.valid_to_date),
+            kind=row.kind,
             substitute_for=represented.account.name if represented else "",
         )
         found.setdefault(row.account_id, []).append(line)

@@ -37,6 +37,8 @@ MATCH_WORKING_DAYS = 3  # in which a clerk has compared a card with who it may b
 SERVICE_PROOF = timedelta(minutes=5)  # how long ago staff may have proved themselves elsewhere
 SEEN_EVERY = timedelta(minutes=5)  # how exactly "last seen" is known
 
+GIVEN_KINDS = ("own", "concurrent", "joint", "support")  # how a post is held; or "acting"
+
 # No 0, O, 1, I or L: these are read out and typed by people.
 READABLE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 

@@ -9,15 +9,18 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from suigo.engines.identity import providers
 from suigo.engines.identity.organisation import Organisation, organisation
-from suigo.engines.identity.queries import Holder, holders_on
+from suigo.engines.identity.queries.authority import Holder, holders_on
 from suigo.kernel import clock
 from suigo.kernel.access import capabilities
 from suigo.kernel.access.web import staff_required
 
+WRONG_DAY = gettext_lazy("日付を「2026-11-24」のように入力してください。")
 Holders = Mapping[str, tuple[Holder, ...]]
 
 
@@ -33,7 +36,8 @@ def show(request: HttpRequest) -> HttpResponse:
     holders = holders_on(day)
     context = {
         "day": day,
-        "wrong_day": bool(asked) and chosen is None,
+        "day_error": WRONG_DAY if asked and chosen is None else "",
+        "others": providers.authority_pages(),
         "roles": org.spec.roles,
         "capabilities": [
             {
@@ -75,6 +79,7 @@ def export(request: HttpRequest) -> HttpResponse:
             "id",
             _("課と職"),
             _("氏名"),
+            _("職の持ち方"),
             _("代理される人"),
             _("から"),
             _("まで"),
@@ -83,7 +88,14 @@ def export(request: HttpRequest) -> HttpResponse:
     for capability in _held(org):
         title = str(known[capability].title) if capability in known else capability
         for place, holder in _people(org, holders, capability):
-            cells = [title, capability, place, holder.name, holder.substitute_for]
+            cells = [
+                title,
+                capability,
+                place,
+                holder.name,
+                holder.kind_title,
+                holder.substitute_for,
+            ]
             until = holder.last_day.isoformat() if holder.last_day else ""
             span = [holder.valid_from.isoformat(), until]
             lines.writerow([day.isoformat(), *(_harmless(cell) for cell in cells), *span])

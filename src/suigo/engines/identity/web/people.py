@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from suigo.engines.identity import actions, policy, queries
 from suigo.engines.identity.organisation import organisation
+from suigo.engines.identity.rules import GIVEN_KINDS
+from suigo.engines.identity.rules.posts import kind_title
 from suigo.engines.identity.web.inputs import Input, page
 from suigo.engines.identity.web.visitors import show_once, shown_once
 from suigo.kernel import clock
@@ -34,6 +36,7 @@ DONE = {
 ONE_DAY = timedelta(days=1)
 POST_LABELS = {
     "post": _("職"),
+    "kind": _("職の持ち方"),
     "valid_from": _("始まりの日"),
     "valid_to": _("終わりの日（この日まで）"),
 }
@@ -174,12 +177,20 @@ def _post_inputs() -> list[Input]:
             options=(("", _("選んでください")), *options),
             width=0,
         ),
+        Input(
+            name="kind",
+            label=_("職の持ち方"),
+            kind="select",
+            value="own",
+            options=tuple((kind, kind_title(kind)) for kind in GIVEN_KINDS),
+            hint=_("兼務・併任・応援の職でできることは、その職の課の中だけです。"),
+        ),
         Input(name="valid_from", label=_("始まりの日"), kind="date", value=_today().isoformat()),
         Input(
             name="valid_to",
             label=_("終わりの日（この日まで）"),
             kind="date",
-            hint=_("決まっていないときは空けておきます。"),
+            hint=_("決まっていないときは空けておきます。応援には必ず入れます。"),
             required=False,
         ),
     ]
@@ -199,6 +210,7 @@ def give_post(request: HttpRequest, account: UUID) -> HttpResponse:
             actor_of(request),
             account,
             post=request.POST.get("post", ""),
+            kind=request.POST.get("kind", "own"),
             valid_from=_required_day(request, "valid_from"),
             valid_to=_after(_day(request, "valid_to")),
             now=clock.now(),

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from suigo.engines.signing import heavy, policy, vault
+from suigo.engines.signing import heavy, policy, providers, vault
 from suigo.engines.signing.actions.upkeep import verify_again
 from suigo.engines.signing.models import Signature
 from suigo.engines.signing.spec import FourItems, profile
@@ -74,7 +74,7 @@ def try_again(signature_id: UUID, *, actor: Actor, now: datetime) -> str:
     """Ask again whether the certificate was revoked; returns the result.
 
     What is found good and agrees with the applicant is accepted; what a person decided stays.
-    Raises ``NotFound``, ``Forbidden``, ``Gone``.
+    Raises ``NotFound``, ``Forbidden``, ``ReasonNeeded``, ``Gone``.
     """
     row = seen_by(actor, signature_id)
     if not policy.can_review(actor, row):
@@ -86,11 +86,13 @@ def try_again(signature_id: UUID, *, actor: Actor, now: datetime) -> str:
 def see_person(signature_id: UUID, *, reason: str, actor: Actor, now: datetime) -> FourItems:
     """Read who signed from the certificate. The ledger keeps who looked and why.
 
-    Raises ``NotFound``, ``Forbidden``, ``Invalid`` without a reason, ``Gone``.
+    Raises ``NotFound``, ``Forbidden``, ``Invalid`` without a reason, ``ReasonNeeded`` (a sensitive
+    case: its applicant reads who looked), ``Gone``.
     """
     row = seen_by(actor, signature_id)
     actor.require(policy.PERSON)
     reason = accepted_reason(reason)
+    _note_look(row, actor, now)
     certificate = vault.proof_of(row).certificate
     try:
         person = heavy.certificates.parse_certificate(certificate, profile()).person
@@ -118,6 +120,7 @@ def note_export(
     """
     row = seen_by(actor, signature_id)
     actor.require(policy.PERSON)
+    _note_look(row, actor, now)
     if part == "document":
         content = vault.document_of(row)
     else:
@@ -136,6 +139,11 @@ def note_export(
         now=now,
     )
     return content
+
+
+def _note_look(row: Signature, actor: Actor, now: datetime) -> None:
+    if row.case_id is not None:
+        providers.note_look(actor, row.case_id, now)
 
 
 def accepted_reason(text: str) -> str:
