@@ -137,7 +137,9 @@ def test_only_the_representative_of_a_business_appoints_staff() -> None:
     with pytest.raises(Invalid):
         granted(person, holder, kind="staff")
     Business.objects.update(account_type=2)
-    assert sent(holder, granted(person, holder, kind="staff")).arrival["agent_kind"] == "staff"
+    arrival = sent(holder, granted(person, holder, kind="staff")).arrival
+    assert arrival["agent_kind"] == "staff"
+    assert arrival["agent_evidence"] == "GビズIDプライム 見本商店"
 
 
 def test_a_year_after_the_end_nobody_is_named() -> None:

@@ -141,7 +141,7 @@ def test_the_clerks_list_costs_the_same(
     for n in range(number):
         actions.claim_guardianship(daughter("後見 人子", f"d{n}@example.jp"), WARD, now=NOW)
     client = browser(confirmer())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         page = client.get("/staff/proxies/").content.decode()
     assert page.count("後見 人子") == number
 

@@ -50,6 +50,7 @@ class Acting:
     shares_facts: bool
     until_date: date
     evidence: str
+    assurance: int  # how surely the person was known when they granted it
 
     @property
     def sends(self) -> bool:
@@ -75,6 +76,7 @@ def acting_of(grant: Grant) -> Acting:
         shares_facts=grant.shares_facts,
         until_date=grant.until_date,
         evidence=grant.evidence,
+        assurance=grant.assurance,
     )
 
 
