@@ -26,7 +26,6 @@ from suigo.kernel.limits import actions as limits
 INVITED_PER_DAY = 20
 LONGEST_NAME = 100
 LATELY = timedelta(minutes=15)
-BY_THEMSELVES = ("family", "agent", "gyoseishoshi", "staff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _checked(actor: Actor, person: int, wish: Wish, now: datetime) -> tuple[rule
         errors["address"] = _("メールアドレスを、name@example.jp のように入力してください。")
     elif address == normalised_address(actor.email):
         errors["address"] = _("自分のメールアドレスです。頼む人のアドレスを入力してください。")
-    if wish.kind not in BY_THEMSELVES:
+    if wish.kind not in rules.ASKED:
         errors["kind"] = _("どんな人に頼むかを選んでください。")
     elif wish.kind == "staff" and not business_represented(person):
         errors["kind"] = _(
