@@ -129,7 +129,7 @@ def test_who_confirms() -> None:
             )
 
 
-def test_only_the_representative_of_a_business_appoints_staff() -> None:
+def test_only_the_representative_of_a_business_appoints_staff(browser: Browser) -> None:
     person, holder = mother(), daughter()
     Business.objects.create(
         account_id=person.account_id, account_type=3, name="見本商店", sealed="x", told_at=NOW
@@ -137,7 +137,10 @@ def test_only_the_representative_of_a_business_appoints_staff() -> None:
     with pytest.raises(Invalid):
         granted(person, holder, kind="staff")
     Business.objects.update(account_type=2)
-    assert sent(holder, granted(person, holder, kind="staff")).arrival["agent_kind"] == "staff"
+    assert "事業所の担当者" in browser(person).get("/my/proxies/new/").content.decode()
+    arrival = sent(holder, granted(person, holder, kind="staff")).arrival
+    assert arrival["agent_kind"] == "staff"
+    assert arrival["agent_evidence"] == "GビズIDプライム 見本商店"
 
 
 def test_a_year_after_the_end_nobody_is_named() -> None:

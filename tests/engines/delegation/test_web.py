@@ -57,6 +57,7 @@ def test_asking_by_the_form(browser: Browser) -> None:
     client = browser(mother())
     page = client.get("/my/proxies/new/").content.decode()
     assert "図書館カードの申込み" in page
+    assert "事業所の担当者" not in page  # only who represents a business is asked
     answer = client.post("/my/proxies/new/", ASKED)
     assert answer["Location"] == "/my/proxies/?done=invited"
     grant = Grant.objects.get()
@@ -141,7 +142,7 @@ def test_the_clerks_list_costs_the_same(
     for n in range(number):
         actions.claim_guardianship(daughter("後見 人子", f"d{n}@example.jp"), WARD, now=NOW)
     client = browser(confirmer())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get("/staff/proxies/").content.decode()
     assert page.count("後見 人子") == number
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from engines.delegation.world import CARD, NOW, daughter, granted, invited, mail
 from engines.documents.samples import png
 from suigo.engines.cases import actions as cases
 from suigo.engines.cases.models import Case, Draft
+from suigo.engines.cases.queries.mirroring import submission_of
 from suigo.engines.delegation import actions
 from suigo.engines.delegation.models import Grant
 from suigo.engines.delegation.queries import GrantOver
@@ -71,7 +73,8 @@ def test_from_the_invitation_to_the_withdrawal(browser: Browser) -> None:
     for deed in ("入力を始めました", "申請を送りました", "申請の状況を見ました"):
         assert deed in seen
     clerk = browser(world.staff("library-officer", "司書 一郎"))
-    assert "水野 真理（家族）" in clerk.get(f"/staff/cases/{case.public_id}/").content.decode()
+    for words in ("水野 真理（家族）", "本人がメールのコードなどでログインして頼んだ"):
+        assert words in clerk.get(f"/staff/cases/{case.public_id}/").content.decode()
     assert mothers.post(f"/my/proxies/{grant_id}/end/").status_code == 302
     assert daughters.get(mine).status_code == 404
     assert mothers.get(mine).status_code == 200
@@ -217,3 +220,30 @@ def test_a_stranger_is_told_nothing(browser: Browser) -> None:
     with pytest.raises(NotFound):
         cases.start_draft(CARD, actor=other, now=NOW, grant=grant.public_id)
     Grant.objects.get(ended_at=None)
+
+
+def test_who_acted_crosses_to_the_other_node_and_the_grant_does_not() -> None:
+    person, holder = mother(), daughter()
+    grant = granted(person, holder)
+    document = submission_of(sent(holder, grant).public_id).document
+    assert document["arrival"] == {
+        "agent": "水野 真理",
+        "agent_kind": "family",
+        "agent_part": "sent",
+        "agent_assurance": "contact",
+        "agent_grant": str(grant.public_id),
+    }
+    assert "grant" not in document
+
+
+def test_what_is_erased_forgets_the_agent() -> None:
+    person, holder = mother(), daughter()
+    case = sent(holder, granted(person, holder))
+    clerk = world.staff("library-officer", "司書 一郎")
+    world.act(case, "start_check", clerk)
+    world.tick_all(case, clerk)
+    world.act(case, "approve", world.staff("library-head", "館長 次郎"))
+    Case.objects.update(keep_until_date=NOW.date() - timedelta(days=1))
+    assert cases.apply_retention(now=NOW) == 1
+    case.refresh_from_db()
+    assert (case.grant_id, case.arrival, case.erased_at) == (None, {}, NOW)

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.delegation import policy
-from suigo.engines.delegation.queries import waiting_count
 from suigo.engines.delegation.urls import urlpatterns
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
 
@@ -20,7 +19,6 @@ MANIFEST = Manifest(
             "staff-proxies",
             "staff",
             capability=policy.CONFIRM,
-            count=waiting_count,
             order=60,
         ),
     ),

@@ -13,6 +13,7 @@ from suigo.engines.delegation import policy, rules
 from suigo.engines.delegation.models import Deed, Grant
 from suigo.engines.delegation.providers import Agents, case_url, offered
 from suigo.engines.identity.queries import account_brief
+from suigo.engines.identity.queries.records import business_represented
 from suigo.kernel.access import Actor, Assurance
 from suigo.kernel.clock import local_date
 from suigo.kernel.crypto import open_sealed
@@ -50,6 +51,7 @@ class Acting:
     shares_facts: bool
     until_date: date
     evidence: str
+    assurance: int  # how surely the person was known when they granted it
 
     @property
     def sends(self) -> bool:
@@ -75,6 +77,7 @@ def acting_of(grant: Grant) -> Acting:
         shares_facts=grant.shares_facts,
         until_date=grant.until_date,
         evidence=grant.evidence,
+        assurance=grant.assurance,
     )
 
 
@@ -182,6 +185,12 @@ def follower(grant_pk: int, procedure: str, *, on: date) -> tuple[int, str, str]
         return None
     brief = account_brief([grant.holder_id]).get(grant.holder_id)
     return (brief.id, brief.email, brief.language) if brief is not None and brief.email else None
+
+
+def may_ask(actor: Actor) -> tuple[rules.Kind, ...]:
+    """What kinds of people the actor can ask: staff only who represents a business; one query."""
+    business = actor.account_id is not None and business_represented(actor.account_id)
+    return rules.ASKED if business else tuple(k for k in rules.ASKED if k != "staff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,11 +336,6 @@ def one_waiting(actor: Actor, grant_id: UUID) -> ToConfirm:
     if grant is None:
         raise NotFound
     return _to_confirm(grant)
-
-
-def waiting_count(actor: Actor) -> int | None:
-    """How many wait, for the navigation."""
-    return policy.to_confirm(actor).count() if actor.can(policy.CONFIRM) else None
 
 
 def person_purpose(grant_id: UUID) -> str:

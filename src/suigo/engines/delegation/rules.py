@@ -23,6 +23,9 @@ CONFIRMED: frozenset[Kind] = frozenset({"guardian", "gyoseishoshi"})
 # 法定代理人: not chosen by the person, but appointed by a court (民法 7条, 11条, 15条)
 STATUTORY: frozenset[Kind] = frozenset({"guardian"})
 
+# whom a person can ask by themselves
+ASKED: tuple[Kind, ...] = ("family", "agent", "gyoseishoshi", "staff")
+
 INVITATION_DAYS = 7
 CERTIFICATE_DAYS = 92  # 登記事項証明書: issued within about three months
 PERIODS = {"month": 31, "quarter": 92, "year": 365}

@@ -22,7 +22,7 @@ from suigo.engines.documents.actions import hand_over_files
 from suigo.engines.forms.rules import Evaluation, evaluate
 from suigo.engines.forms.rules.answers import Answers
 from suigo.engines.identity.queries import account_brief
-from suigo.kernel.access import Actor
+from suigo.kernel.access import Actor, Assurance
 from suigo.kernel.clock import local_date
 from suigo.kernel.errors import Refused
 
@@ -37,6 +37,7 @@ def signed_off_by(arrival: Arrival, acting: Acting | None, *, part: str = "sent"
         agent_kind=acting.kind,
         agent_part=part,
         agent_evidence=acting.evidence,
+        agent_assurance=Assurance(acting.assurance).name.lower(),
         agent_grant=str(acting.grant_id),
     )
 

@@ -23,7 +23,8 @@ class Arrival:
     applicant, ``identity`` one of ``IDENTITY_CHECKS``; ``signature`` is ``unverified`` for an
     electronic signature that nobody has verified; ``scans`` are the ids of scanned sheets;
     ``mandate`` one of ``MANDATES``. An application that an agent sent on the web, or only filled in
-    (``agent_part``), says who, of what kind, by which grant and what a clerk had seen.
+    (``agent_part``), says who, of what kind, by which grant, what a clerk had seen and
+    how surely the person was known who asked them (``contact``, ``identity``, ``signature``).
     """
 
     source: str = ""
@@ -40,6 +41,7 @@ class Arrival:
     agent_kind: str = ""
     agent_part: str = ""
     agent_evidence: str = ""
+    agent_assurance: str = ""
     agent_grant: str = ""
 
     def as_json(self) -> dict[str, Any]:

@@ -1,9 +1,17 @@
 """Who acted for an applicant, in words."""
 
+from django.utils.translation import gettext_lazy
+
 from suigo.engines.cases.rules.arrival import Arrival
 from suigo.engines.delegation.web.words import KINDS
 from suigo.kernel.errors import Message
 from suigo.kernel.language import _
+
+PROVED: dict[str, Message] = {
+    "contact": gettext_lazy("本人がメールのコードなどでログインして頼んだ"),
+    "identity": gettext_lazy("本人がカードなどで本人確認をして頼んだ"),
+    "signature": gettext_lazy("本人がカードの署名などで確認して頼んだ"),
+}
 
 
 def agent_lines(arrival: Arrival) -> list[tuple[Message, Message]]:
@@ -15,6 +23,8 @@ def agent_lines(arrival: Arrival) -> list[tuple[Message, Message]]:
     lines: list[tuple[Message, Message]] = [(label, f"{arrival.agent}（{kind}）")]
     if arrival.agent_evidence:
         lines.append((_("代理を確かめたもの"), arrival.agent_evidence))
+    if arrival.agent_kind != "guardian" and arrival.agent_assurance in PROVED:
+        lines.append((_("本人が頼んだとき"), PROVED[arrival.agent_assurance]))
     if arrival.agent_grant:
         lines.append((_("代理の番号"), arrival.agent_grant[:8]))
     return lines

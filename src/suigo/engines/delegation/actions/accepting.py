@@ -18,7 +18,7 @@ from suigo.kernel.clock import local_date
 from suigo.kernel.errors import Forbidden, Gone, Invalid, NotFound, Refused
 from suigo.kernel.limits import actions as limits
 
-TRIES = 10  # wrong links of an account, and for an invitation, in a day
+TRIES = 10  # wrong links of an account in a day; a right one wipes them out
 LONGEST_EVIDENCE = 200
 
 
@@ -33,14 +33,12 @@ def invitation_seen(actor: Actor, grant_id: UUID, code: str, *, now: datetime) -
     ``TooMany``, ``NotSignedIn``.
     """
     account = policy.require_resident(actor)
-    keys = (f"delegation.code:account:{account}", f"delegation.code:grant:{grant_id}")
+    key = f"delegation.code:{account}"
+    limits.hit(key, limit=TRIES, per=timedelta(days=1), now=now)
     grant = Grant.objects.filter(public_id=grant_id).first()
-    try:
-        return _invited(grant, actor, account, code, now)
-    except NotFound:
-        for key in keys:
-            limits.hit(key, limit=TRIES, per=timedelta(days=1), now=now)
-        raise
+    invited = _invited(grant, actor, account, code, now)
+    limits.clear(key)
+    return invited
 
 
 def _invited(grant: Grant | None, actor: Actor, account: int, code: str, now: datetime) -> Grant:

@@ -15,7 +15,7 @@ from suigo.engines.delegation import policy, providers, rules
 from suigo.engines.delegation.actions.telling import note_in_ledger, tell, tell_invited
 from suigo.engines.delegation.models import Grant
 from suigo.engines.identity.queries import account_brief
-from suigo.engines.identity.queries.records import represents_business
+from suigo.engines.identity.queries.records import business_represented
 from suigo.engines.identity.rules import normalised_address
 from suigo.kernel.access import Actor
 from suigo.kernel.addresses import is_email_address
@@ -26,7 +26,6 @@ from suigo.kernel.limits import actions as limits
 INVITED_PER_DAY = 20
 LONGEST_NAME = 100
 LATELY = timedelta(minutes=15)
-BY_THEMSELVES = ("family", "agent", "gyoseishoshi", "staff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,7 @@ def invite(actor: Actor, wish: Wish, *, now: datetime) -> UUID:
             holder_name=wish.name.strip(),
             address=address,
             code_digest=digest_of(code),
+            evidence=_evidence(person, terms.kind),
             kind=terms.kind,
             reach=terms.reach,
             procedures=list(terms.procedures),
@@ -96,9 +96,9 @@ def _checked(actor: Actor, person: int, wish: Wish, now: datetime) -> tuple[rule
         errors["address"] = _("メールアドレスを、name@example.jp のように入力してください。")
     elif address == normalised_address(actor.email):
         errors["address"] = _("自分のメールアドレスです。頼む人のアドレスを入力してください。")
-    if wish.kind not in BY_THEMSELVES:
+    if wish.kind not in rules.ASKED:
         errors["kind"] = _("どんな人に頼むかを選んでください。")
-    elif wish.kind == "staff" and not represents_business(person):
+    elif wish.kind == "staff" and not business_represented(person):
         errors["kind"] = _(
             "事業所の担当者には、GビズIDプライムでログインした代表者だけが頼めます。"
         )
@@ -123,6 +123,11 @@ def _checked(actor: Actor, person: int, wish: Wish, now: datetime) -> tuple[rule
         from_date=today,
         until_date=until,
     ), address
+
+
+def _evidence(person: int, kind: rules.Kind) -> str:
+    """For whom the staff of a business acts; others show what they have when they accept."""
+    return f"GビズIDプライム {business_represented(person)}"[:200] if kind == "staff" else ""
 
 
 @transaction.atomic

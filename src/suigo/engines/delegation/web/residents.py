@@ -33,7 +33,6 @@ DONE: dict[str, Message] = {
     "handed": _("入力した内容を本人に渡しました。本人が確かめて送ります。"),
     "claimed": _("届出を受け付けました。市が証明書を確かめるまで、お待ちください。"),
 }
-CHOSEN_KINDS = ("family", "agent", "gyoseishoshi", "staff")
 
 
 def _language() -> str:
@@ -128,7 +127,7 @@ def _show_new(request: HttpRequest, errors: dict[str, Message], wish: Wish) -> H
         "errors": [(ANCHORS.get(name, name), message) for name, message in errors.items()],
         "error": errors,
         "wish": wish,
-        "kinds": [(k, KINDS[k], k == wish.kind) for k in CHOSEN_KINDS],
+        "kinds": [(k, KINDS[k], k == wish.kind) for k in queries.may_ask(actor_of(request))],
         "reaches": [(r, word, r == wish.reach) for r, word in REACHES.items()],
         "periods": [(p, word, p == wish.period) for p, word in PERIODS.items()],
         "offered": [

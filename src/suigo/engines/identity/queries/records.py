@@ -150,6 +150,7 @@ def is_business(account_id: int) -> bool:
     return Business.objects.filter(pk=account_id).exists()
 
 
-def represents_business(account_id: int) -> bool:
-    """Whether an account is that of a business's representative (GビズIDプライム)."""
-    return Business.objects.filter(pk=account_id, account_type=2).exists()
+def business_represented(account_id: int) -> str:
+    """The business whose representative an account is (GビズIDプライム), '' for none."""
+    found = Business.objects.filter(pk=account_id, account_type=2)
+    return found.values_list("name", flat=True).first() or ""
