@@ -120,6 +120,7 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "passkey": [(HANAKO, lambda t: f"/my/account/passkeys/{t['passkeys'][0]}/")],
     "confirm": [(HANAKO, at("/confirm/")), (CLERK, at("/confirm/"))],
     "object-to-recovery": [(VISITOR, lambda t: t["objection"])],
+    "my-data": [(HANAKO, at("/my/data/"))],
     "my-facts": [(HANAKO, at("/my/facts/"))],
     "withdraw-facts": [(HANAKO, at("/my/facts/withdraw/"))],
     "change-fact": [
@@ -209,6 +210,7 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     ],
     "ledger": [(AUDITOR, at("/staff/ledger/")), (AUDITOR, at("/staff/ledger/?actor=だれもいない"))],
     "ledger-entry": [(AUDITOR, at("/staff/ledger/1/"))],
+    "ledger-removed": [(AUDITOR, at("/staff/ledger/removed/"))],
     "ledger-proofs": [(AUDITOR, at("/staff/ledger/proofs/"))],
     "bridge": [(ADMIN, at("/staff/bridge/"))],
     "documents-purges": [(KEEPER, at("/staff/documents/purges/"))],

@@ -59,6 +59,7 @@ class StoredFile(models.Model):
         IMAGE = "image"
         OFFICE = "office"
         TEXT = "text"
+        ARCHIVE = "archive"  # only made here, never taken
 
     class Purpose(models.TextChoices):
         ATTACHMENT = "attachment"
@@ -103,7 +104,8 @@ class StoredFile(models.Model):
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="documents_file_size"),
             models.CheckConstraint(
-                condition=Q(kind__in=("pdf", "image", "office", "text")),
+                condition=Q(kind__in=("pdf", "image", "office", "text"))
+                | Q(kind="archive", purpose="export"),
                 name="documents_file_kind",
             ),
             models.CheckConstraint(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-FileKind = Literal["pdf", "image", "office", "text"]
+FileKind = Literal["pdf", "image", "office", "text", "archive"]
 Purpose = Literal["attachment", "letter", "receipt", "export"]
 ScanState = Literal["clean", "infected", "unscanned"]
 

@@ -19,6 +19,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "application/vnd.oasis.opendocument.text": ("odt",),
     "application/vnd.oasis.opendocument.spreadsheet": ("ods",),
     "application/vnd.oasis.opendocument.presentation": ("odp",),
+    "application/zip": ("zip",),
     "text/plain": ("txt", "csv", "tsv", "log", "md"),
 }
 
