@@ -49,5 +49,5 @@ def register(sources: Iterable[PersonalData]) -> None:
 
 
 def sources() -> tuple[PersonalData, ...]:
-    """Every package's part, lowest tier first."""
+    """Every package's part: applications first, the account and the history last."""
     return tuple(_sources)

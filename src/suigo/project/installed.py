@@ -83,7 +83,7 @@ def join() -> None:
             reactions[subscription.event].append(reaction)
     events.connect({event: tuple(jobs) for event, jobs in reactions.items()})
     audit_queries.register({t.id: t for m in manifests() for t in m.audit_types})
-    personal.register(part for m in manifests() for part in m.personal)
+    personal.register(part for m in reversed(manifests()) for part in m.personal)
     capabilities.register(c for m in manifests() for c in m.capabilities)
     navigation.install((item for m in manifests() for item in m.navigation), PLACES)
     documents.register_access("cases", case_files.may_open)

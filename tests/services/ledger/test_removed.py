@@ -77,7 +77,7 @@ def test_the_page_and_the_file_say_the_same(auditor: Actor, browser: SignIn) -> 
         assert rules[action] in page
     assert "2026/11/24" in page
     answer = client.get("/staff/ledger/removed.csv?month=2026-11")
-    content = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
+    content = answer.content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(content)))
     assert [row[2] for row in rows[1:]] == [rules["drafts.expired"], rules["facts.expired"]]
     assert "5件" in rows[1][3]

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
@@ -165,7 +165,7 @@ def removed(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @staff_required(policy.VIEW)
-def removed_csv(request: HttpRequest) -> StreamingHttpResponse:
+def removed_csv(request: HttpRequest) -> HttpResponse:
     """Every entry of a month that tells of a removal; nothing in it is personal."""
     since, until = _month(request.GET.get("month", ""))
     header = [str(title) for title in REMOVED_COLUMNS]
@@ -179,8 +179,8 @@ def removed_csv(request: HttpRequest) -> StreamingHttpResponse:
         ]
         for line, rule in removal_lines(since=since, until=until)
     )
-    answer = StreamingHttpResponse(
-        csv_lines(header, rows, encoding="utf-8", lost_title=""),
+    answer = HttpResponse(
+        b"".join(csv_lines(header, rows, encoding="utf-8", lost_title="")),
         content_type="text/csv; charset=utf-8",
     )
     named = content_disposition_header(as_attachment=True, filename=f"removed-{since:%Y-%m}.csv")

@@ -39,7 +39,6 @@ def my_data(request: HttpRequest) -> HttpResponse:
     return render(request, "mydata/my_data.html", context)
 
 
-@never_cache
 @require_GET
 @resident_required()
 @fresh_required(does=_("わたしの情報を受け取る"))
