@@ -24,10 +24,11 @@ DOORS = {
 }
 # What each of them opens. A package of ours that fetches does it through suigo.kernel.fetching.
 ALLOWED = {
-    "suigo/kernel/fetching.py": "https to hosts of SUIGO_OUTGOING_HOSTS",
+    "suigo/kernel/fetching.py": "https to SUIGO_OUTGOING_HOSTS, or a service's own hosts",
     "suigo/engines/documents/adapters/clamd.py": "the scanner of SUIGO_SCANNER",
     "suigo/engines/notices/adapters/smtp.py": "names of failures; Django sends to SUIGO_SMTP_URL",
     "suigo/project/doctor_inside.py": "whether the mail server of SUIGO_SMTP_URL answers",
+    "suigo/project/rehearsal/server.py": "the invented providers' own listening socket",
     "suigo/project/supervisor.py": "its own listening socket, and whether its web server answers",
     "suigo/project/cli/running.py": "its own listening socket",
     "suigo/project/postgres.py": "a free port for the embedded database",

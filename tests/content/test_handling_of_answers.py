@@ -2,8 +2,10 @@
 
 import html
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -13,8 +15,10 @@ from content.test_every_procedure_lived import chosen
 from engines.cases.conftest import browser
 from engines.cases.world import resident
 from security.test_markup_of_residents import _both_cities
+from suigo.engines.cases.queries.handling import handling_of
 from suigo.engines.forms.spec import MyNumberField
 from suigo.kernel.access import Actor, Assurance
+from suigo.project.city_check import check_city
 
 __all__ = ["_both_cities", "browser"]
 
@@ -39,7 +43,15 @@ def test_purpose_retention_and_basis_are_stated(
     for page in (before, first):
         assert page.status_code == 200
         said = words(page.content)
-        assert f"「{service.title.ja}」の確認、決定、ご連絡のためだけに使います" in said
+        told = handling_of(service, language="ja")
+        assert told is not None
+        assert f"利用目的: {told.purpose}" in said
+        assert "市の外への提供:" in said
+        if service.handling is None:
+            assert f"「{service.title.ja}」の確認、決定、ご連絡のためだけに使います" in said
+            assert "市の外への提供: しません。法律に定めがあるときを除きます。 要確認" in said
+        for who, why, _verify in told.recipients:
+            assert f"{who}（{why}）" in said
         assert f"終わってから{service.retention.years}年間保存し" in said
         assert "根拠:" in said
         for basis in service.legal_basis:
@@ -53,3 +65,16 @@ def test_whoever_asks_for_a_number_says_so_and_why(name: str) -> None:
     asks = any(isinstance(n.field, MyNumberField) for n in procedure.form.nodes.values())
     assert procedure.spec.service.handles_my_number == asks
     assert procedure.spec.service.legal_basis or not asks
+
+
+def test_a_procedure_that_says_neither_is_refused(tmp_path: Path) -> None:
+    """Without the city's word for all, each procedure needs its own."""
+    root = tmp_path / "city"
+    shutil.copytree(Path(__file__).parents[2] / "cities" / "example", root)
+    assert check_city(root).errors == ()
+    text = (root / "city.yaml").read_text(encoding="utf-8")
+    start, end = text.index("handling:"), text.index("mayor_title:")
+    (root / "city.yaml").write_text(text[:start] + text[end:], encoding="utf-8")
+    faults = [str(fault) for fault in check_city(root).errors]
+    services = list(root.glob("services/*/service.yaml"))
+    assert len([f for f in faults if "利用目的・提供先" in f]) == len(services) > 0

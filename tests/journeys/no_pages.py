@@ -34,6 +34,8 @@ NO_PAGE = {
     "apply-refresh": SENDS,
     "apply-upload": SENDS,
     "ledger-proof": FILE,
+    "ledger-removed-csv": FILE,
+    "my-data-archive": FILE,
     "ledger-verify": SENDS,
     "bridge-retry": SENDS,
     "bridge-seen": SENDS,

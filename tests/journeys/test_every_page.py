@@ -129,6 +129,7 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     "proxy-invitation": [(TARO, lambda t: t["invitation"])],
     "staff-proxies": [(ADMIN, at("/staff/proxies/"))],
     "staff-proxy": [(ADMIN, lambda t: f"/staff/proxies/{t['claimed']}/")],
+    "my-data": [(HANAKO, at("/my/data/"))],
     "my-facts": [(HANAKO, at("/my/facts/"))],
     "withdraw-facts": [(HANAKO, at("/my/facts/withdraw/"))],
     "change-fact": [
@@ -224,6 +225,7 @@ PAGES: dict[str, list[tuple[str, Paths]]] = {
     ],
     "ledger": [(AUDITOR, at("/staff/ledger/")), (AUDITOR, at("/staff/ledger/?actor=だれもいない"))],
     "ledger-entry": [(AUDITOR, at("/staff/ledger/1/"))],
+    "ledger-removed": [(AUDITOR, at("/staff/ledger/removed/"))],
     "ledger-proofs": [(AUDITOR, at("/staff/ledger/proofs/"))],
     "bridge": [(ADMIN, at("/staff/bridge/"))],
     "documents-purges": [(KEEPER, at("/staff/documents/purges/"))],

@@ -12,13 +12,15 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from engines.cases import world
-from suigo.engines.cases.actions.drafts import MY_NUMBER_PURPOSE, seal_number
+from suigo.engines.cases.actions.drafts import seal_number
 from suigo.engines.cases.models import Case, CorrectionItem, CorrectionRequest, Draft
+from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE
 from suigo.engines.documents.models import Blob
 from suigo.engines.documents.vault import unwrap, wrap
 from suigo.engines.facts.actions import Origin, keep_facts
 from suigo.engines.facts.models import Fact
 from suigo.engines.facts.queries import opened
+from suigo.engines.forms.rules.prefilling import Told
 from suigo.engines.notices.models import Message
 from suigo.kernel import crypto
 from suigo.project import rotation
@@ -124,7 +126,7 @@ def test_everything_sealed_is_under_the_new_key_afterwards(keys: Any, settings: 
     case = case_with_everything()
     keep_facts(
         resident,
-        {"person.phone": "0299-00-0000"},
+        {"person.phone": Told("0299-00-0000")},
         origin=Origin(case.public_id, case.number, "見本"),
         replace=(),
         now=world.NOW,

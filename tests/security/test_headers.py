@@ -41,7 +41,13 @@ POLICY = {
 # The reader of the API's document turns text into markup by itself. Production doesn't serve it.
 WITHOUT_TRUSTED_TYPES = {"api:openapi-view", "api:openapi-json"}
 # What strangers sent: nothing in it may run or load at all.
-STRANGERS_FILES = {"own-file", "my-file", "documents-staff-file", "documents-staff-page"}
+STRANGERS_FILES = {
+    "own-file",
+    "my-file",
+    "my-data-archive",
+    "documents-staff-file",
+    "documents-staff-page",
+}
 
 
 def directives(policy: str) -> dict[str, str]:

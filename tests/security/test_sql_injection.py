@@ -82,7 +82,7 @@ def scan(sqlmap: list[str], folder: Path, url: str, *more: str) -> str:
         [
             *sqlmap,
             *("-u", url, "--batch", "--flush-session", "--disable-coloring"),
-            *("--dbms", "PostgreSQL", "--level", "1", "--risk", "1", "--technique", "BEUS"),
+            *("--dbms", "PostgreSQL", "--level", "1", "--risk", "1", "--technique", "BEU"),
             *("--threads", "4", "--timeout", "10", "--retries", "0", "--skip-waf"),
             *("--ignore-code", "400,401,403,404,409,422,429", "--output-dir", str(folder)),
             *more,

@@ -5,6 +5,7 @@ from typing import Any
 
 from engines.cases import world
 from suigo.engines.identity.models import Passkey, Recovery
+from suigo.services.mydata import actions as mydata
 
 Row = tuple[str, ...]
 
@@ -49,7 +50,7 @@ WAYS_IN: dict[str, tuple[str, Row]] = {
 
 
 def ways_in(people: world.Desk) -> dict[str, list[Any]]:
-    """A's and the clerk's passkeys, and a recovery of A."""
+    """A's and the clerk's passkeys, a recovery of A, and all that is held about A."""
     keys = [
         Passkey.objects.create(
             account_id=owner.account_id,
@@ -68,4 +69,10 @@ def ways_in(people: world.Desk) -> dict[str, list[Any]]:
         asked_at=world.NOW,
         waits_until_at=world.NOW + timedelta(days=1),
     )
-    return {"passkey": [key.public_id for key in keys], "recovery": [lost.public_id]}
+    export = mydata.ask(people.resident, language="ja", now=world.NOW)
+    mydata.make(export, now=world.NOW)
+    return {
+        "passkey": [key.public_id for key in keys],
+        "recovery": [lost.public_id],
+        "export": [export],
+    }

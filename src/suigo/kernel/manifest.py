@@ -7,6 +7,7 @@ from typing import Any, Literal
 from django.urls import URLPattern, URLResolver
 
 from suigo.kernel.errors import Message
+from suigo.kernel.personal import PersonalData
 from suigo.kernel.sealed import SealedRows
 
 
@@ -22,12 +23,15 @@ class Capability:
 class AuditType:
     """A kind of ledger entry: its sentence, and how personal data in it is erased.
 
-    ``sentence`` is a format string over the entry's facts and personal values plus ``actor``.
+    ``sentence`` is a format string over the entry's facts and personal values plus ``actor``. An
+    entry that tells of a removal on schedule says by which ``rule``; its fact ``count`` is how many
+    were removed, one without it.
     """
 
     id: str
     sentence: Message
     erasure: Message
+    rule: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +83,5 @@ class Manifest:
     content_kinds: tuple[str, ...] = ()
     django_app: str | None = None
     sealed: tuple[SealedRows, ...] = ()
+    personal: tuple[PersonalData, ...] = ()
     checks: tuple[Callable[[], list[str]], ...] = field(default=())

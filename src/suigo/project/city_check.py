@@ -44,7 +44,7 @@ class CityReport:
 def check_city(root: Path) -> CityReport:
     """Check the city in ``root``. Never raises on what the files hold."""
     errors: list[ContentError] = []
-    _attempt(errors, lambda: load_city(root))
+    found_city = _attempt(errors, lambda: load_city(root))
     organisation = _attempt(errors, lambda: load_organisation(root))
     if organisation is not None:
         errors.extend(_unknown_capabilities(root, organisation.spec))
@@ -62,6 +62,7 @@ def check_city(root: Path) -> CityReport:
         capabilities=frozenset(capabilities.known()),
         measures=frozenset(m.id for m in plan.measures()) if plan is not None else None,
         procedures=frozenset(f.parent.name for f in root.glob("services/*/service.yaml")),
+        handling=found_city.spec.handling is not None if found_city is not None else None,
     )
     _attempt(errors, lambda: load_synonyms(root))
     _attempt(

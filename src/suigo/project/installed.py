@@ -27,7 +27,7 @@ from suigo.engines.insight.providers import ServiceRef
 from suigo.engines.notices import providers as notices
 from suigo.engines.signing import providers as signing
 from suigo.engines.signing.adapters import fake as rehearsal
-from suigo.kernel import events
+from suigo.kernel import events, personal
 from suigo.kernel.access import capabilities
 from suigo.kernel.audit import queries as audit_queries
 from suigo.kernel.manifest import Manifest
@@ -53,6 +53,7 @@ PACKAGES: tuple[str, ...] = (
     "suigo.services.counter",
     "suigo.services.ledger",
     "suigo.services.bridge",
+    "suigo.services.mydata",
 )
 
 # Pages that every page links to, by URL name (see suigo.kernel.ui.navigation.Places).
@@ -88,6 +89,7 @@ def join() -> None:
             reactions[subscription.event].append(reaction)
     events.connect({event: tuple(jobs) for event, jobs in reactions.items()})
     audit_queries.register({t.id: t for m in manifests() for t in m.audit_types})
+    personal.register(part for m in reversed(manifests()) for part in m.personal)
     capabilities.register(c for m in manifests() for c in m.capabilities)
     navigation.install((item for m in manifests() for item in m.navigation), PLACES)
     documents.register_access("cases", case_files.may_open)

@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "suigo.services.counter",
     "suigo.services.ledger",
     "suigo.services.bridge",
+    "suigo.services.mydata",
     "suigo.project",
 ]
 AUTH_USER_MODEL = "identity.Account"

@@ -1,17 +1,21 @@
 """What the engine cases adds to the whole."""
 
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, CorrectionItem, Draft
 from suigo.engines.cases.queries.drafts import KNOWN_PURPOSE
 from suigo.engines.cases.queries.inbox import open_count
+from suigo.engines.cases.queries.taking import held
 from suigo.engines.cases.rest import router
 from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE
 from suigo.engines.cases.web.public_urls import urlpatterns as public_urls
 from suigo.engines.cases.web.staff_urls import urlpatterns as staff_urls
 from suigo.engines.signing.queries import signed_and_not_sent
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
+from suigo.kernel.personal import PersonalData
 from suigo.kernel.sealed import Leaves, SealedRows, Token
 
 ERASED_WITH_CASE = _("保存期間の満了時に、個人に関する部分を消去します")
@@ -152,6 +156,7 @@ MANIFEST = Manifest(
             "case.erased",
             _("{number}の保存期間（{kept_until}まで）が終わり、個人に関する内容を消去しました"),
             NOTHING_PERSONAL,
+            rule=_("申請は、手続ごとの保存期間（終わった次の4月から数えて）"),
         ),
         AuditType(
             "cases.exported",
@@ -160,9 +165,15 @@ MANIFEST = Manifest(
         ),
         AuditType("draft.discarded", _("{actor}が下書きを破棄しました"), NOTHING_PERSONAL),
         AuditType(
-            "drafts.expired", _("保存期間の過ぎた下書き{count}件を削除しました"), NOTHING_PERSONAL
+            "drafts.expired",
+            _("保存期間の過ぎた下書き{count}件を削除しました"),
+            NOTHING_PERSONAL,
+            rule=format_lazy(
+                _("下書きは、最後に保存した日から{days}日"), days=settings.SUIGO_DRAFT_DAYS
+            ),
         ),
     ),
+    personal=(PersonalData("applications", _("申請、添付した書類、市からの通知"), held),),
     sealed=(
         SealedRows(
             "cases.cases",

@@ -65,7 +65,14 @@ MANIFEST = Manifest(
             _("受付後の検査でファイルからウイルス（{found}）が見つかり、開けなくしました"),
             _KEPT,
         ),
-        AuditType("file.purged", _("保存期間（{date} まで）が過ぎたファイルを消去しました"), _KEPT),
+        AuditType(
+            "file.purged",
+            _("保存期間（{date} まで）が過ぎたファイルを消去しました"),
+            _KEPT,
+            rule=_(
+                "ファイルと市の文書は、付いていた申請の保存期間（申請されなければ下書きの期間）"
+            ),
+        ),
         AuditType("letter.issued", _("{actor} が文書「{name}」を発行しました"), _KEPT),
         AuditType(
             "documents.purged",

@@ -60,6 +60,7 @@ class StoredFile(models.Model):
         OFFICE = "office"
         TEXT = "text"
         SIGNATURE = "signature"  # of another file (.p7s)
+        ARCHIVE = "archive"  # only made here, never taken
 
     class Purpose(models.TextChoices):
         ATTACHMENT = "attachment"
@@ -104,7 +105,8 @@ class StoredFile(models.Model):
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="documents_file_size"),
             models.CheckConstraint(
-                condition=Q(kind__in=("pdf", "image", "office", "text", "signature")),
+                condition=Q(kind__in=("pdf", "image", "office", "text", "signature"))
+                | Q(kind="archive", purpose="export"),
                 name="documents_file_kind",
             ),
             models.CheckConstraint(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-FileKind = Literal["pdf", "image", "office", "text", "signature"]
+FileKind = Literal["pdf", "image", "office", "text", "signature", "archive"]
 Purpose = Literal["attachment", "letter", "receipt", "export"]
 ScanState = Literal["clean", "infected", "unscanned"]
 

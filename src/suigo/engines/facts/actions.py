@@ -180,7 +180,7 @@ def _locked(holder: int, keys: Collection[str]) -> dict[str, Fact]:
 def forget_names(*, now: datetime) -> int:
     """Take residents' names out of what the ledger says about facts, a year after; returns how
     many entries changed."""
-    return erase_personal_before(now - NAMES_KEPT, subject_kinds=("facts",))
+    return erase_personal_before(now - NAMES_KEPT, subject_kinds=("facts",), now=now)
 
 
 def _end(key: str, now: datetime) -> datetime:

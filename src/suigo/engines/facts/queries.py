@@ -19,6 +19,7 @@ from suigo.engines.identity.queries.records import profile_and_proofs
 from suigo.kernel.access import Actor
 from suigo.kernel.clock import local_date
 from suigo.kernel.crypto import open_sealed
+from suigo.kernel.personal import Held
 
 
 def purpose(holder_id: int, key: str) -> str:
@@ -165,4 +166,17 @@ def everything(actor: Actor, *, now: datetime) -> list[dict[str, Any]]:
             "expires_at": fact.expires_at.isoformat(),
         }
         for fact in policy.visible_to(actor).filter(expires_at__gt=now).order_by("key")
+    ]
+
+
+def held(actor: Actor, now: datetime) -> list[Held]:
+    """The actor's facts as the export of everything has them."""
+    lines = {
+        fact.kind.key: fact
+        for group in kept_facts(actor, language=actor.language, now=now)
+        for fact in group.facts
+    }
+    return [
+        Held(lines[row["key"]].label, ((row["key"], "\n".join(lines[row["key"]].lines)),), row)
+        for row in everything(actor, now=now)
     ]

@@ -11,8 +11,10 @@ from suigo.engines.identity.queries.records import (
     items_purpose,
     question_purpose,
 )
+from suigo.engines.identity.queries.taking import held
 from suigo.engines.identity.urls import urlpatterns
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
+from suigo.kernel.personal import PersonalData
 from suigo.kernel.sealed import SealedRows, Token
 
 _KEPT = _("操作した人と対象の職員の氏名は、職務の記録として残します。")
@@ -236,6 +238,7 @@ MANIFEST = Manifest(
     ),
     content_kinds=("org",),
     checks=(unknown_capabilities,),
+    personal=(PersonalData("account", _("アカウントと本人確認"), held),),
     sealed=(
         SealedRows(
             "identity.totp",

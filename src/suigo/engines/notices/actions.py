@@ -12,16 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.notices import policy, providers, rules
 from suigo.engines.notices.library import library
-from suigo.engines.notices.models import DeliveryAttempt, Message
+from suigo.engines.notices.models import BODY_PURPOSE, DeliveryAttempt, Message
 from suigo.kernel import crypto
-from suigo.kernel.access import Actor
+from suigo.kernel.access import SYSTEM, Actor
 from suigo.kernel.audit.actions import record
+from suigo.kernel.clock import local_date
 from suigo.kernel.content import city
 from suigo.kernel.errors import NotFound, Refused
 from suigo.kernel.ids import new_id
 from suigo.kernel.jobs import enqueue
 
-BODY_PURPOSE = "notices.body"
 RELAYED = "bridge"  # the channel, and the template, of what another node wrote
 LOST_AFTER = timedelta(minutes=2)  # a job should have taken the message by then
 
@@ -272,8 +272,19 @@ def pick_up_lost(*, now: datetime) -> int:
     return len(found)
 
 
+@transaction.atomic
 def forget_old(*, now: datetime) -> int:
     """Remove messages that ended ``SUIGO_MESSAGE_DAYS`` ago; returns how many."""
     before = now - timedelta(days=settings.SUIGO_MESSAGE_DAYS)
     ended = Message.objects.filter(state__in=["sent", "given_up"], created_at__lt=before)
-    return ended.delete()[1].get("notices.Message", 0)
+    count = ended.delete()[1].get("notices.Message", 0)
+    if count:
+        record(
+            "notices.forgotten",
+            actor=SYSTEM,
+            subject_kind="messages",
+            subject_id=local_date(now).isoformat(),
+            facts={"count": count},
+            now=now,
+        )
+    return count

@@ -1,13 +1,14 @@
 """What the engine notices adds to the whole."""
 
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.identity.events import RecoveryMoved, SignInCodeIssued, WaysInChanged
 from suigo.engines.notices import policy, subscribers
-from suigo.engines.notices.actions import BODY_PURPOSE
 from suigo.engines.notices.library import faults
-from suigo.engines.notices.models import Message
-from suigo.engines.notices.queries import given_up_count
+from suigo.engines.notices.models import BODY_PURPOSE, Message
+from suigo.engines.notices.queries import given_up_count, held
 from suigo.engines.notices.urls import urlpatterns
 from suigo.kernel.manifest import (
     AuditType,
@@ -16,6 +17,7 @@ from suigo.kernel.manifest import (
     NavigationItem,
     Subscription,
 )
+from suigo.kernel.personal import PersonalData
 from suigo.kernel.sealed import SealedRows, Token
 
 MANIFEST = Manifest(
@@ -25,6 +27,15 @@ MANIFEST = Manifest(
     urls=tuple(urlpatterns),
     capabilities=(Capability(id=policy.VIEW, title=_("お知らせの送信状況を見る・送り直す")),),
     audit_types=(
+        AuditType(
+            id="notices.forgotten",
+            sentence=_("送り終わって時間のたったお知らせ{count}件を消しました"),
+            erasure=_("件数だけで、個人の情報はありません。"),
+            rule=format_lazy(
+                _("お知らせの本文とあて先は、送り終わってから{days}日"),
+                days=settings.SUIGO_MESSAGE_DAYS,
+            ),
+        ),
         AuditType(
             id="notices.sent-again",
             sentence=_("{actor} が {number} のお知らせ（{template}）を送り直しました"),
@@ -48,6 +59,7 @@ MANIFEST = Manifest(
     ),
     content_kinds=("notices",),
     checks=(faults,),
+    personal=(PersonalData("messages", _("市からのお知らせ"), held),),
     sealed=(
         SealedRows(
             "notices.bodies",

@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from suigo.kernel.ids import new_id
 
+BODY_PURPOSE = "notices.body"  # what a message's text is sealed for
+
 
 class Message(models.Model):
     """One message to one address. The text is sealed; ``about`` is a case number in plain."""

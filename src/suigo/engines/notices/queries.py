@@ -6,12 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from suigo.engines.notices import policy
 from suigo.engines.notices.library import library
-from suigo.engines.notices.models import Message
+from suigo.engines.notices.models import BODY_PURPOSE, Message
+from suigo.kernel import crypto
 from suigo.kernel.access import Actor
+from suigo.kernel.clock import local_date
 from suigo.kernel.errors import NotFound
+from suigo.kernel.personal import Held
 
 PER_PAGE = 50
 
@@ -118,3 +122,31 @@ def purpose_of(template: str) -> str:
     """Why a message of this template holds what it holds, in the city's words."""
     spec = library().notices.get(template)
     return spec.about if spec else ""
+
+
+def held(actor: Actor, now: datetime) -> list[Held]:
+    """Every message to the actor that is still kept; of confidential ones, such as codes to sign
+    in with, that it was sent."""
+    if not actor.is_resident or actor.account_id is None:
+        return []
+    rows = Message.objects.filter(account_id=actor.account_id).order_by("created_at", "pk")
+    return [_held(row) for row in rows]
+
+
+def _held(row: Message) -> Held:
+    body = ""
+    if row.sealed_body and not row.confidential:
+        body = crypto.open_sealed(row.sealed_body, purpose=BODY_PURPOSE)
+    day = local_date(row.created_at).isoformat()
+    return Held(
+        title=f"{day} {row.subject}",
+        rows=((_("あて先"), row.address), (_("本文"), body or _("（本文は残っていません）"))),
+        data={
+            "created_at": row.created_at.isoformat(),
+            "sent_at": row.sent_at.isoformat() if row.sent_at else None,
+            "channel": row.channel,
+            "address": row.address,
+            "subject": row.subject,
+            "body": body or None,
+        },
+    )

@@ -93,7 +93,10 @@ MANIFEST = Manifest(
             NOBODY_NAMED,
         ),
         AuditType(
-            "signing.tidied", _("送信されなかった署名用の書類{count}件を消しました"), NOBODY_NAMED
+            "signing.tidied",
+            _("送信されなかった署名用の書類{count}件を消しました"),
+            NOBODY_NAMED,
+            rule=_("送信されなかった署名用の書類は、40日"),
         ),
     ),
     django_app="suigo.engines.signing",

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
-from suigo.kernel.access import Actor
+from suigo.kernel.access import SYSTEM, Actor
 from suigo.kernel.audit.models import AuditEntry
 
 # The trigger gives the id, the digests and the link to the entry before. A written-out statement,
@@ -103,9 +103,22 @@ def erase_personal(*, subject_kind: str, subject_id: str) -> int:
     ).update(personal=None)
 
 
-def erase_personal_before(moment: datetime, *, subject_kinds: Collection[str]) -> int:
+@transaction.atomic
+def erase_personal_before(
+    moment: datetime, *, subject_kinds: Collection[str], now: datetime
+) -> int:
     """Erase the personal part of every entry about subjects of these kinds that is older than
     ``moment``; returns how many were erased. For records that nobody's request ends."""
-    return AuditEntry.objects.filter(
+    count = AuditEntry.objects.filter(
         subject_kind__in=subject_kinds, at__lt=moment, personal__isnull=False
     ).update(personal=None)
+    if count:
+        record(
+            "audit.personal-erased",
+            actor=SYSTEM,
+            subject_kind="entries",
+            subject_id=", ".join(sorted(subject_kinds))[:80],
+            facts={"count": count},
+            now=now,
+        )
+    return count

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from suigo.kernel.audit.models import AuditEntry
 from suigo.kernel.audit.rules import digest, entry_hash
 from suigo.kernel.japanese.plain import date_in_words
 from suigo.kernel.manifest import AuditType
+from suigo.kernel.personal import Held
 
 _types: dict[str, AuditType] = {}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -294,3 +297,67 @@ def _fault(entry: AuditEntry, *, previous: str, expected_id: int) -> str | None:
         personal_digest=entry.personal_digest,
     )
     return None if expected == entry.hash else "was altered"
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What was removed on a day by one rule."""
+
+    day: date
+    action: str
+    rule: str
+    count: int
+
+
+def removal_rules() -> list[tuple[str, str]]:
+    """By which rules data is removed on schedule: the kind of entry that tells of it, and the
+    rule."""
+    return [(kind.id, str(kind.rule)) for kind in _types.values() if kind.rule is not None]
+
+
+REMOVED = """
+SELECT (at AT TIME ZONE 'Asia/Tokyo')::date AS day, action,
+       sum(coalesce((facts::jsonb ->> 'count')::bigint, 1))
+FROM audit_entry WHERE action = ANY(%s) AND at >= %s AND at < %s
+GROUP BY day, action ORDER BY day DESC, action
+"""
+
+
+def removals(*, since: datetime, until: datetime) -> list[Removal]:
+    """What was removed on schedule, by day and rule, newest first; ``until`` is not included."""
+    rules = dict(removal_rules())
+    with connection.cursor() as cursor:
+        cursor.execute(REMOVED, [list(rules), since, until])
+        rows = cursor.fetchall()
+    return [Removal(day, action, rules[action], int(count)) for day, action, count in rows]
+
+
+def removal_lines(*, since: datetime, until: datetime) -> Iterator[tuple[LedgerLine, str]]:
+    """Every entry that tells of a removal, oldest first, with its rule."""
+    rules = dict(removal_rules())
+    entries = AuditEntry.objects.filter(action__in=list(rules), at__gte=since, at__lt=until)
+    for entry in entries.order_by("id").iterator(chunk_size=500):
+        yield _line(entry), rules[entry.action]
+
+
+OWN_HISTORY = 2_000  # of one person: years of using it daily
+
+
+def held(actor: Actor, now: datetime) -> list[Held]:
+    """What the ledger says that a resident did, newest first, to take along."""
+    if not actor.is_resident or actor.account_id is None:
+        return []
+    entries = AuditEntry.objects.filter(actor_kind="resident", actor_id=actor.account_id)
+    lines = [_line(entry) for entry in entries.order_by("-id")[:OWN_HISTORY]]
+    return [
+        Held(
+            title=_("%(count)d件") % {"count": len(lines)},
+            rows=tuple((f"{localtime(line.at):%Y-%m-%d %H:%M}", line.sentence) for line in lines),
+            data={
+                "entries": [
+                    {"at": line.at.isoformat(), "action": line.action, "about": line.subject_id}
+                    for line in lines
+                ]
+            },
+        )
+    ]

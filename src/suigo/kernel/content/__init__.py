@@ -4,7 +4,7 @@ See README.md. ``load`` reads one file; ``Text`` is a text in several languages;
 the city this deployment serves.
 """
 
-from suigo.kernel.content.city import City, city
+from suigo.kernel.content.city import City, Handling, city
 from suigo.kernel.content.errors import ContentError, ContentErrors
 from suigo.kernel.content.loader import load, load_document
 from suigo.kernel.content.spec import Spec
@@ -14,6 +14,7 @@ __all__ = [
     "City",
     "ContentError",
     "ContentErrors",
+    "Handling",
     "Spec",
     "Text",
     "city",

@@ -41,6 +41,26 @@ class Closure(Spec):
     title: Text
 
 
+class Recipient(Spec):
+    """提供先: somebody outside the city who is given personal information, and why."""
+
+    who: Text
+    why: Text
+    verify: bool = Field(False, description="要確認: not yet confirmed by the city")
+
+
+class Handling(Spec):
+    """利用目的 and 提供先, told whoever is asked (個人情報保護法62条).
+
+    In ``purpose`` ``{title}`` is the procedure's title. No ``recipients`` says that nobody outside
+    the city is given it, except as a law provides.
+    """
+
+    purpose: Text
+    recipients: tuple[Recipient, ...] = ()
+    verify: bool = Field(False, description="要確認: not yet confirmed by the city")
+
+
 class CitySpec(Spec):
     """``city.yaml``."""
 
@@ -58,6 +78,9 @@ class CitySpec(Spec):
     closure: tuple[Closure, ...] = ()
     accent: Accent
     languages: tuple[str, ...] = ("ja", "ja-easy", "en")
+    handling: Handling | None = Field(
+        None, description="利用目的・提供先 of every procedure that says none of its own"
+    )
     mayor_title: Text
     mayor_name: str | None = None
     website: str | None = None

@@ -110,6 +110,7 @@ MANIFEST = Manifest(
             "counter.erased",
             _("来庁の記録{count}件から、来庁者に関する内容を消去しました"),
             NOTHING_PERSONAL,
+            rule=_("窓口で聞いたことは、市の窓口の設定（counters.yaml の keep_days）の日数"),
         ),
         AuditType("counter.visit-ended", _("{actor}が応対を終えました"), ERASED_WITH_VISIT),
     ),

@@ -1,5 +1,7 @@
 """What the service intake adds to the whole."""
 
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.cases.events import CaseReceived, DraftDiscarded
@@ -70,6 +72,10 @@ MANIFEST = Manifest(
             "intake.forgotten",
             _("届いたファイルを、保存期間が過ぎたため消去しました"),
             NOTHING_PERSONAL,
+            rule=format_lazy(
+                _("取り込みのために届いたファイルは、取り込みが終わってから{days}日"),
+                days=settings.SUIGO_INTAKE_DAYS,
+            ),
         ),
         AuditType("intake.scanned", _("{actor} が紙の申請を読み取りました"), NOTHING_PERSONAL),
         AuditType("intake.sorted", _("{actor} が紙の申請の手続を選びました"), NOTHING_PERSONAL),

@@ -13,9 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from suigo.engines.cases.rules.exporting import csv_lines
 from suigo.kernel.access.fresh import fresh_required, sending
 from suigo.kernel.access.web import actor_of, staff_required
-from suigo.kernel.audit.queries import ledger_line, ledger_lines
+from suigo.kernel.audit.queries import (
+    ledger_line,
+    ledger_lines,
+    removal_lines,
+    removal_rules,
+    removals,
+)
 from suigo.kernel.clock import now
 from suigo.kernel.errors import Invalid, NotFound
 from suigo.services.ledger import actions, folder, policy, queries
@@ -31,6 +38,8 @@ TYPES = {
     folder.FILES: "text/plain; charset=utf-8",
     folder.STAMP: "application/timestamp-token",
 }
+REMOVED_COLUMNS = (_("日時"), _("操作記録の番号"), _("きまり"), _("したこと"), _("対象"))
+
 # what a verification says, by the kind of thing and the words of the finding
 FINDINGS = {
     "entry": _("操作記録の {where} 番が、書かれたときのままではありません。"),
@@ -139,6 +148,70 @@ def proof(request: HttpRequest, day: str, kind: str) -> HttpResponse:
     return answer
 
 
+@never_cache
+@require_safe
+@staff_required(policy.VIEW)
+def removed(request: HttpRequest) -> HttpResponse:
+    """What was removed on schedule in a month, when and by which rule, and the rules."""
+    since, until = _month(request.GET.get("month", ""))
+    found = removals(since=since, until=until)
+    counts = {action: 0 for action, _rule in removal_rules()}
+    for one in found:
+        counts[one.action] += one.count
+    context = {
+        "rows": [
+            (one, f"?{urlencode({'action': one.action, 'since': one.day, 'until': one.day})}")
+            for one in found
+        ],
+        "rules": [(rule, counts[action]) for action, rule in removal_rules()],
+        "month": since,
+        "before": f"{since - timedelta(days=1):%Y-%m}",
+        "after": f"{until:%Y-%m}" if until <= now() else "",
+    }
+    return render(request, "ledger/removed.html", context)
+
+
+@require_safe
+@staff_required(policy.VIEW)
+def removed_csv(request: HttpRequest) -> HttpResponse:
+    """Every entry of a month that tells of a removal; nothing in it is personal."""
+    since, until = _month(request.GET.get("month", ""))
+    header = [str(title) for title in REMOVED_COLUMNS]
+    rows = (
+        [
+            f"{line.at.astimezone(TOKYO):%Y-%m-%d %H:%M:%S}",
+            str(line.id),
+            rule,
+            line.sentence,
+            f"{line.subject_kind} {line.subject_id}",
+        ]
+        for line, rule in removal_lines(since=since, until=until)
+    )
+    answer = HttpResponse(
+        b"".join(csv_lines(header, rows, encoding="utf-8", lost_title="")),
+        content_type="text/csv; charset=utf-8",
+    )
+    named = content_disposition_header(as_attachment=True, filename=f"removed-{since:%Y-%m}.csv")
+    answer["Content-Disposition"] = named or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _month(text: str) -> tuple[datetime, datetime]:
+    """The month (``2026-11``) from its first midnight to the next month's; else this one."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        first = now().astimezone(TOKYO).date().replace(day=1)
+    if not 1900 < first.year < 3000:
+        raise NotFound
+    following = (first + timedelta(days=31)).replace(day=1)
+    return (
+        datetime.combine(first, time(), tzinfo=TOKYO),
+        datetime.combine(following, time(), tzinfo=TOKYO),
+    )
+
+
 _FILTERS = ("since", "until", "actor", "action", "subject")
 
 
@@ -168,6 +241,8 @@ def _sentence(finding: queries.Finding) -> tuple[str, str]:
 urlpatterns = [
     path("staff/ledger/", entries, name="ledger"),
     path("staff/ledger/<int:number>/", entry, name="ledger-entry"),
+    path("staff/ledger/removed/", removed, name="ledger-removed"),
+    path("staff/ledger/removed.csv", removed_csv, name="ledger-removed-csv"),
     path("staff/ledger/proofs/", proofs, name="ledger-proofs"),
     path("staff/ledger/proofs/verify/", verify, name="ledger-verify"),
     path("staff/ledger/proofs/<str:day>/<slug:kind>/", proof, name="ledger-proof"),

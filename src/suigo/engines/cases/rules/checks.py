@@ -47,6 +47,7 @@ class Known:
     capabilities: frozenset[str] | None = None
     measures: frozenset[str] | None = None
     procedures: frozenset[str] | None = None
+    handling: bool | None = None  # whether city.yaml says purpose and recipients for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,10 @@ def _references(spec: ProcedureSpec, sources: Sources, known: Known) -> Iterator
             yield sources.service.error(
                 ("shared_with", index), f"org.yaml has no department {shared.department!r}"
             )
+    if known.handling is False and service.handling is None:
+        yield sources.service.error(
+            (), "handling: say purpose and recipients (利用目的・提供先), here or in city.yaml"
+        )
     for index, measure in enumerate(service.measures):
         if known.measures is not None and measure not in known.measures:
             yield sources.service.error(

@@ -7,7 +7,7 @@ from pydantic import model_validator
 
 from suigo.engines.cases.spec.workflow import ChecklistItem, LetterSpec, WorkflowSpec
 from suigo.engines.forms.spec import FormSpec
-from suigo.kernel.content import Spec, Text
+from suigo.kernel.content import Handling, Spec, Text
 
 ProcedureId = Annotated[str, Key(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
 Day = Annotated[str, Key(pattern=r"^\d{4}-\d{2}-\d{2}$")]
@@ -146,6 +146,9 @@ class ServiceSpec(Spec):
     counter: Text | None = Key(None, description="how to do it at the counter")
     paper: Text | None = Key(None, description="how to do it on paper")
     retention: Retention
+    handling: Handling | None = Key(
+        None, description="利用目的・提供先; without it those that city.yaml says for all"
+    )
     open_data_columns: tuple[str, ...] = ()
     applicant_name: str = Key("applicant.name", description="path of the applicant's name")
     duplicate_by: tuple[str, ...] = Key((), description="paths equal in two cases: warn")

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from suigo.engines.cases import actions
 from suigo.engines.cases.actions import PageSaved
 from suigo.engines.cases.queries.drafts import DraftView
+from suigo.engines.cases.queries.handling import handling_of
 from suigo.engines.cases.queries.procedures import needed_assurance, procedure
 from suigo.engines.cases.queries.residents import MyCase, case_just_received, my_case, sees_case
 from suigo.engines.cases.queries.signing import signature_level
@@ -238,6 +239,7 @@ def _show_page(
     context = {
         "draft": draft,
         "service": draft.procedure.spec.service,
+        "handling": handling_of(draft.procedure.spec.service, language=get_language() or "ja"),
         "page_spec": spec,
         "fields": fields_html(form, page_id, view),
         "has_files": _has_files(form, page_id),

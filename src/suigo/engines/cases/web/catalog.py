@@ -16,6 +16,7 @@ from suigo.engines.cases.providers import GuideLink, guide_links
 from suigo.engines.cases.queries.agents import agents_of, need_of
 from suigo.engines.cases.queries.catalog import CatalogEntry, Found, catalog, search_catalog
 from suigo.engines.cases.queries.drafts import drafts_of
+from suigo.engines.cases.queries.handling import handling_of
 from suigo.engines.cases.queries.procedures import is_open, needed_assurance, procedure
 from suigo.engines.cases.queries.signing import signature_level
 from suigo.engines.cases.rules.loading import Procedure
@@ -163,6 +164,7 @@ def show_procedure(
         "procedure": chosen,
         "service": service,
         "evidence": evidence_of(chosen, language),
+        "handling": handling_of(service, language=language),
         "guides": guide_links(service.life_events),
         "fee": yen(service.fee.amount, language=language),
         "department": department,

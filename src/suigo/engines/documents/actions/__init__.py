@@ -3,7 +3,7 @@
 from suigo.engines.documents.actions.blobs import rewrap
 from suigo.engines.documents.actions.carrying import Carried, give_letters, store_carried
 from suigo.engines.documents.actions.inspection import note_look, note_pages, scan_waiting
-from suigo.engines.documents.actions.issuing import store_letter
+from suigo.engines.documents.actions.issuing import store_export, store_letter
 from suigo.engines.documents.actions.retention import (
     hold_files,
     keep_until,
@@ -34,6 +34,7 @@ __all__ = [
     "scan_waiting",
     "set_retention",
     "store_carried",
+    "store_export",
     "store_file",
     "store_letter",
 ]

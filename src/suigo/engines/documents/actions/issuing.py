@@ -1,5 +1,6 @@
 """Documents that the city makes: kept exactly as issued."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -59,6 +60,37 @@ def store_letter(
                 facts={"sha256": file.sha256, "size": file.size, "purpose": purpose},
                 personal={"name": file.name},
                 now=now,
+            )
+    except BaseException:
+        storage.discard(incoming.path)
+        raise
+    return brief_of(file)
+
+
+def store_export(
+    *, name: str, content: Iterable[bytes], retention_date: date, now: datetime
+) -> FileBrief:
+    """Keep an archive made for somebody to take along, encrypted while ``content`` makes it.
+
+    It has no owner here: the caller, who knows whose it is, decides each time whether it is given,
+    and records that. Raises what ``content`` raises.
+    """
+    incoming = blobs.receive(content)
+    try:
+        with transaction.atomic():
+            file = StoredFile.objects.create(
+                blob=blobs.adopt(incoming, now=now),
+                sha256=incoming.sha256,
+                size=incoming.size,
+                kind="archive",
+                content_type="application/zip",
+                name=naming.safe_name(name, fallback="export.zip"),
+                flags=[],
+                purpose="export",
+                scan_state="clean",  # every file in it was looked at when it arrived
+                created_at=now,
+                retention_date=retention_date,
+                held=False,
             )
     except BaseException:
         storage.discard(incoming.path)

@@ -20,6 +20,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "application/vnd.oasis.opendocument.spreadsheet": ("ods",),
     "application/vnd.oasis.opendocument.presentation": ("odp",),
     "application/pkcs7-signature": ("p7s", "p7m"),
+    "application/zip": ("zip",),
     "text/plain": ("txt", "csv", "tsv", "log", "md"),
 }
 

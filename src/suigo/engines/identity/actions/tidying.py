@@ -21,5 +21,7 @@ def forget_names(*, now: datetime) -> int:
     """Erase residents' names and addresses from entries of the ledger about sign-ins and accounts
     that are a year old; returns from how many. What staff did stays, as a record of office."""
     return erase_personal_before(
-        now - rules.RECORD_LIFETIME, subject_kinds=("account", "sign-in-code", "match")
+        now - rules.RECORD_LIFETIME,
+        subject_kinds=("account", "sign-in-code", "match"),
+        now=now,
     )

@@ -48,6 +48,7 @@ def known() -> Known:
         capabilities=frozenset(capabilities.known()),
         measures=frozenset(measure.id for measure in insight.plan().measures()),
         procedures=frozenset(found.id for found in procedures()),
+        handling=city().spec.handling is not None,
     )
 
 

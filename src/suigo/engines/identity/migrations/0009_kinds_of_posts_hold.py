@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """What must always hold of the kinds of posts; after the rows were told apart."""
 
     dependencies = [
-        ('identity', '0010_kinds_of_posts'),
+        ('identity', '0008_kinds_of_posts'),
     ]
 
     operations = [

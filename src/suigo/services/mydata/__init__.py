@@ -1,0 +1,1 @@
+"""What the city holds about me, to take along."""
