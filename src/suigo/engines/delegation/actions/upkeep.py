@@ -31,7 +31,7 @@ def forget(*, now: datetime) -> int:
     Grant.objects.filter(pk__in=keys).update(
         person_name=GONE, holder_name=GONE, address="", sealed_person="", evidence=GONE
     )
-    erase_personal_before(before, subject_kinds=("delegation",))
+    erase_personal_before(before, subject_kinds=("delegation",), now=now)
     if keys:
         record(
             "delegation.forgotten",
