@@ -16,12 +16,12 @@ def test_new_keys_stand_in_front_and_old_ones_stay(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "keys.json"
-    assert main(["keys", str(path)]) == 0
+    assert main(["keys", "make", str(path)]) == 0
     first = kids(path)
     assert path.stat().st_mode & 0o777 == 0o600
     shown = json.loads(capsys.readouterr().out)
     assert all("d" not in key for key in shown["keys"])
-    assert main(["keys", str(path)]) == 0
+    assert main(["keys", "make", str(path)]) == 0
     both = kids(path)
     assert len(first) == 2
     assert both[2:] == first
@@ -30,5 +30,5 @@ def test_new_keys_stand_in_front_and_old_ones_stay(
 def test_a_file_with_something_else_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     path.write_text("something else")
-    assert main(["keys", str(path)]) == 1
+    assert main(["keys", "make", str(path)]) == 1
     assert path.read_text() == "something else"

@@ -25,7 +25,7 @@ def test_the_doctor_finds_a_running_product_well(product: Product) -> None:
     # the test environment isn't made by the launcher, so it has no stamp of its requirements
     findings.pop("依存パッケージ / requirements")
     assert {name: f["state"] for name, f in findings.items() if not f["good"]} == {}
-    assert len(findings) == 17
+    assert len(findings) == 19
 
 
 def test_the_doctor_names_what_is_wrong_with_a_stopped_one(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from engines.cases import world
 from engines.cases.conftest import browser
 from engines.cases.test_rest import Program
 from security.table import TABLE
-from security.test_markup_of_staff import put_away
+from security.test_markup_of_staff import read_out
 from security.test_who_may_open_what import (
     STRANGERS,
     WHO,
@@ -68,6 +68,7 @@ OWNED = {
     "case_id",
     "disclosure",
     "draft_id",
+    "export",
     "file_id",
     "letter_id",
     "passkey",
@@ -81,6 +82,7 @@ BY_CAPABILITY = {
     "delivery_id",
     "design_id",
     "entry_id",
+    "grant_id",  # residents see their own, whoever confirms agents sees all (engines/delegation)
     "holding",
     "kiosk_id",
     "message",
@@ -277,6 +279,6 @@ def test_after_a_reason_the_applicant_reads_every_look(
     for number, name in enumerate(shown, 1):
         answer = ask(head, name, place)
         assert answer.status_code == 200, name
-        put_away(answer)
+        read_out(answer)
         page = mine.get(reverse("my-looks")).content.decode()
         assert page.count("図書館 館長") == number, name

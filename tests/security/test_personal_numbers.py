@@ -95,6 +95,8 @@ def test_the_digits_are_nowhere(
     for number, step in enumerate(one_way_over_everything(procedure.spec.workflow)[:4]):
         take(case, procedure, step, applicant, days=number)
     case.refresh_from_db()
+    # what is sensitive is shown to who says why
+    office.post(reverse("case-reason", args=[case.public_id]), {"reason": "processing"})
     shown = [
         *(mine.get(reverse(n)) for n in ("my-page", "my-facts", "facts-download", "account")),
         *(

@@ -83,6 +83,8 @@ SHOWN = {"demo-mails": OF_RESIDENT_A, "notices": ("yoko@example.jp",)}
 SHOWN["notice"] = SHOWN["notice-send-again"] = SHOWN["notices"]
 # a way back in is for any clerk of recovery, whatever the department
 SHOWN |= dict.fromkeys(("recoveries", "recovery", "approve-recovery"), OF_RESIDENT_A)
+# whoever confirms agents sees whom they act for, whatever the department
+SHOWN |= dict.fromkeys(("staff-proxies", "staff-proxy"), OF_RESIDENT_A)
 # who has nothing to do with A; at the counter the clerk elsewhere serves somebody of the same name
 STRANGERS = ("anonymous", "resident B", "clerk elsewhere", "administrator")
 

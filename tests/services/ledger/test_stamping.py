@@ -104,7 +104,7 @@ def test_only_who_is_believed_stamps(
 def test_an_authority_that_fails_is_asked_again(
     wrong: str, proven: Proven, authority: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(fetching, "WHOLE_SECONDS", 0.5)
     authority.wrong = wrong
     assert actions.stamp_proofs(now=TOMORROW) == 0
     later = TOMORROW + timedelta(days=1)

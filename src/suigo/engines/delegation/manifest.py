@@ -3,8 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.delegation import policy
+from suigo.engines.delegation.models import Grant
+from suigo.engines.delegation.queries import person_purpose
 from suigo.engines.delegation.urls import urlpatterns
 from suigo.kernel.manifest import AuditType, Capability, Manifest, NavigationItem
+from suigo.kernel.sealed import SealedRows, Token
 
 NAMES_A_YEAR = _("二人の氏名は、記録から1年後に消します。")
 
@@ -57,6 +60,14 @@ MANIFEST = Manifest(
             "delegation.forgotten",
             _("終わった代理{count}件から、氏名などを消しました"),
             _("個人に関する情報を含みません"),
+        ),
+    ),
+    sealed=(
+        SealedRows(
+            "delegation.wards",
+            _("成年後見などの本人の基本情報"),
+            Grant,
+            (Token("sealed_person", lambda row: person_purpose(row.public_id)),),
         ),
     ),
     django_app="suigo.engines.delegation",
