@@ -145,7 +145,9 @@ def two_nodes(
     names = {zone: f"bridge_{zone}_{suffix}" for zone in ("outer", "inner")}
     keys = {zone: new_key(f"{zone}-1") for zone in ("outer", "inner")}
     other = {"outer": "inner", "inner": "outer"}
-    kept = {name: v for name, v in os.environ.items() if not name.startswith("SUIGO_")}
+    # a node is nobody's worker: its data are where it is told
+    ours = ("SUIGO_", "PYTEST_")
+    kept = {name: v for name, v in os.environ.items() if not name.startswith(ours)}
     nodes = {
         zone: Node(
             zone,
