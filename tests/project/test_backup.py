@@ -5,9 +5,11 @@ import io
 import os
 import tarfile
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -50,7 +52,20 @@ def databases() -> Iterator[tuple[str, str]]:
     yield source, target
     with psycopg.connect(base, autocommit=True) as connection:
         for name in names:
+            dropped(connection, name)
+
+
+def dropped(connection: psycopg.Connection[Any], name: str) -> None:
+    """Drop a database. Now and then the server's own cleaner is at work in it, which nobody but a
+    superuser may end: wait for it."""
+    for _ in range(100):
+        try:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"{name} is still there")
 
 
 @pytest.fixture
