@@ -19,6 +19,23 @@ def use_script(page: Page, name: str) -> None:
     page.evaluate("name => import('/static/ui/' + name)", name)
 
 
+def refreshing(page: Page) -> None:
+    """The form asks for its questions anew at /refresh-here."""
+    use_script(page, "live-conditions.js")
+    page.evaluate("document.querySelector('form[data-guard]').dataset.refreshUrl = '/refresh-here'")
+
+
+def answering(page: Page, region: str) -> None:
+    """Every such request is answered at once with this region."""
+    page.route(
+        "**/refresh-here",
+        lambda route: route.fulfill(
+            content_type="text/html; charset=utf-8",
+            body=f"<main><div data-form-region>{region}</div></main>",
+        ),
+    )
+
+
 def test_a_double_click_sends_once_and_a_retry_is_possible(
     page_at: OpenPage, pages_without_database: str
 ) -> None:
@@ -267,8 +284,7 @@ def test_a_condition_changes_the_questions_and_keeps_focus_and_typing(
     page_at: OpenPage, pages_without_database: str
 ) -> None:
     page = open_example(page_at(360), pages_without_database, "form")
-    use_script(page, "live-conditions.js")
-    page.evaluate("document.querySelector('form[data-guard]').dataset.refreshUrl = '/refresh-here'")
+    refreshing(page)
     held: list[Route] = []
     page.route("**/refresh-here", lambda route: held.append(route))
 
@@ -297,8 +313,7 @@ def test_a_condition_leaves_the_focus_on_a_button_without_an_id(
     page_at: OpenPage, pages_without_database: str
 ) -> None:
     page = open_example(page_at(360), pages_without_database, "form")
-    use_script(page, "live-conditions.js")
-    page.evaluate("document.querySelector('form[data-guard]').dataset.refreshUrl = '/refresh-here'")
+    refreshing(page)
     add = '<button name="_add" value="children">追加する</button>'
     page.locator("[data-form-region]").evaluate(
         "(region, html) => region.insertAdjacentHTML('beforeend', html)", add
@@ -323,19 +338,10 @@ def test_a_button_does_not_move_away_while_it_is_held_down(
 ) -> None:
     """Pressing it leaves a field, so that the questions above change between press and release."""
     page = open_example(page_at(360), pages_without_database, "form")
-    use_script(page, "live-conditions.js")
-    page.evaluate("document.querySelector('form[data-guard]').dataset.refreshUrl = '/refresh-here'")
+    refreshing(page)
     sent: list[str] = []
     page.route("**/gallery/form/", lambda route: (sent.append("form"), route.fulfill(status=204)))
-    page.route(
-        "**/refresh-here",
-        lambda route: route.fulfill(
-            content_type="text/html; charset=utf-8",
-            body='<main><div data-form-region><p id="fresh"></p>'
-            + "<p>質問</p>" * 30
-            + "</div></main>",
-        ),
-    )
+    answering(page, '<p id="fresh"></p>' + "<p>質問</p>" * 30)
 
     page.locator("#name").focus()
     page.keyboard.type("太郎")
@@ -355,15 +361,8 @@ def test_a_press_elsewhere_lets_the_questions_change_when_it_ends(
     page_at: OpenPage, pages_without_database: str
 ) -> None:
     page = open_example(page_at(360), pages_without_database, "form")
-    use_script(page, "live-conditions.js")
-    page.evaluate("document.querySelector('form[data-guard]').dataset.refreshUrl = '/refresh-here'")
-    page.route(
-        "**/refresh-here",
-        lambda route: route.fulfill(
-            content_type="text/html; charset=utf-8",
-            body='<main><div data-form-region><p id="fresh">新しい質問</p></div></main>',
-        ),
-    )
+    refreshing(page)
+    answering(page, '<p id="fresh">新しい質問</p>')
 
     page.locator("#name").focus()
     page.keyboard.type("太郎")
@@ -379,15 +378,8 @@ def test_a_second_press_that_follows_at_once_is_waited_for_too(
 ) -> None:
     """Choosing an answer and pressing a button at once: the button stays till it is let go."""
     page = open_example(page_at(360), pages_without_database, "form")
-    use_script(page, "live-conditions.js")
-    page.evaluate("document.querySelector('form[data-guard]').dataset.refreshUrl = '/refresh-here'")
-    page.route(
-        "**/refresh-here",
-        lambda route: route.fulfill(
-            content_type="text/html; charset=utf-8",
-            body='<main><div data-form-region><p id="fresh">新しい質問</p></div></main>',
-        ),
-    )
+    refreshing(page)
+    answering(page, '<p id="fresh">新しい質問</p>')
     press = "type => document.body.dispatchEvent(new PointerEvent(type, {bubbles: true}))"
 
     page.evaluate(press, "pointerdown")
@@ -400,3 +392,28 @@ def test_a_second_press_that_follows_at_once_is_waited_for_too(
 
     page.evaluate(press, "pointerup")
     expect(page.locator("#fresh")).to_be_visible()
+
+
+def test_a_button_stays_while_the_space_bar_is_down(
+    page_at: OpenPage, pages_without_database: str
+) -> None:
+    page = open_example(page_at(360), pages_without_database, "form")
+    refreshing(page)
+    add = '<button name="_add" value="children">追加する</button>'
+    page.locator("[data-form-region]").evaluate(
+        "(region, html) => region.insertAdjacentHTML('beforeend', html)", add
+    )
+    sent: list[str] = []
+    page.route("**/gallery/form/", lambda route: (sent.append("form"), route.fulfill(status=204)))
+    answering(page, f'<p id="fresh">新しい質問</p>{add}')
+
+    page.locator("button[name=_add]").focus()
+    page.keyboard.down("Space")
+    with page.expect_response("**/refresh-here"):
+        page.locator("#name").dispatch_event("change")
+    page.wait_for_timeout(300)
+    assert page.locator("#fresh").count() == 0
+    page.keyboard.up("Space")
+
+    expect(page.locator("form[data-guard]")).to_have_attribute("aria-busy", "true")
+    assert sent == ["form"]

@@ -253,6 +253,19 @@ def test_a_running_product_is_not_overwritten(
         put_back(tmp_path / "b", target, tmp_path / "other", force=True)
 
 
+def test_who_has_just_left_is_not_in_the_way(
+    databases: tuple[str, str], store: Path, tmp_path: Path
+) -> None:
+    source, target = databases
+    back_up(source, store, tmp_path / "b")
+    leaving = psycopg.connect(target)
+    timer = threading.Timer(0.3, leaving.close)
+    timer.start()
+    put_back(tmp_path / "b", target, tmp_path / "other")
+    timer.join()
+    assert contents(target) == contents(source)
+
+
 def test_a_backup_during_writes_is_one_moment(
     databases: tuple[str, str], store: Path, tmp_path: Path
 ) -> None:

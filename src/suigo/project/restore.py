@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -91,14 +93,25 @@ def _check_fit(
         )
 
 
-def _check_target(database_url: str, store: Path, *, force: bool) -> None:
-    with psycopg.connect(database_url) as connection:
+def _somebody_else(connection: psycopg.Connection[Any]) -> bool:
+    """Whether others are connected, and still are after a second: who has just left is seen for a
+    moment longer."""
+    for _ in range(10):
         row = connection.execute(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             " AND backend_type = 'client backend'"
         ).fetchone()
-        if row and row[0]:
+        if not row or not row[0]:
+            return False
+        connection.rollback()  # what is seen of others stays the same within a transaction
+        time.sleep(0.1)
+    return True
+
+
+def _check_target(database_url: str, store: Path, *, force: bool) -> None:
+    with psycopg.connect(database_url) as connection:
+        if _somebody_else(connection):
             raise RestoreRefused(
                 "ほかの接続があります。Suigo を止めてから実行してください"
                 " / The database is in use: stop Suigo (web and worker) first."

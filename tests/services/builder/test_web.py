@@ -294,29 +294,28 @@ def test_a_broken_draft_says_what_and_where(
     assert maker_browser.get(f"/staff/builder/d/{design}/trial/").status_code == 200
 
 
+def with_new(kind: str, design: UUID, maker: Actor, browser: Client) -> str:
+    """A new question on the first page; returns its place."""
+    page = form_of(maker, design)["pages"][0]["id"]
+    what = f"kind:{kind}"
+    send(browser, design, op="add", place=page, what=what, label="新しい", field_id="new")
+    return f"{page}/new"
+
+
 @pytest.mark.parametrize("kind", SETTINGS)
 def test_a_question_of_any_kind_is_filled_in_once_and_kept(
     kind: str, design: UUID, maker: Actor, maker_browser: Client
 ) -> None:
     """No two boxes of a form have one name: the empty one would win over what was typed."""
-    page = form_of(maker, design)["pages"][0]["id"]
-    send(
-        maker_browser,
-        design,
-        op="add",
-        place=page,
-        what=f"kind:{kind}",
-        label="新しい",
-        field_id="new",
-    )
+    place = with_new(kind, design, maker, maker_browser)
     address = f"/staff/builder/d/{design}/"
-    opened = maker_browser.get(address, {"edit": f"{page}/new"}).content.decode()
+    opened = maker_browser.get(address, {"edit": place}).content.decode()
     form = opened[opened.index('id="open"') :].partition("</form>")[0]
     boxes = re.findall(r"<(?:input|textarea|select)[^>]*>", form)
     names = [
-        found_name[1]
+        name[1]
         for box in boxes
-        if 'type="checkbox"' not in box and (found_name := re.search(r' name="([^"]+)"', box))
+        if 'type="checkbox"' not in box and (name := re.search(r' name="([^"]+)"', box))
     ]
     assert sorted(names) == sorted(set(names))
 
@@ -326,7 +325,7 @@ def test_a_question_of_any_kind_is_filled_in_once_and_kept(
     response = maker_browser.post(address, typed | texts | condition)
 
     assert response.status_code == 302, response.content.decode()
-    kept = json.dumps(found(form_of(maker, design), f"{page}/new"), ensure_ascii=False)
+    kept = json.dumps(found(form_of(maker, design), place), ensure_ascii=False)
     assert [text for text in texts.values() if text not in kept] == []
 
 
@@ -345,16 +344,7 @@ def test_what_nobody_has_written_yet_is_no_procedure(
     kind: str, sentence: str, design: UUID, maker: Actor, maker_browser: Client
 ) -> None:
     """The first words of a new question only hold its place."""
-    page = form_of(maker, design)["pages"][0]["id"]
-    send(
-        maker_browser,
-        design,
-        op="add",
-        place=page,
-        what=f"kind:{kind}",
-        label="新しい",
-        field_id="new",
-    )
+    with_new(kind, design, maker, maker_browser)
 
     review = maker_browser.get(f"/staff/builder/d/{design}/review/").content.decode()
     assert sentence in review

@@ -13,7 +13,7 @@ from suigo.engines.insight import queries as insight
 from suigo.kernel.access import capabilities
 from suigo.kernel.content import ContentError, ContentErrors, city, load
 from suigo.services.builder.rules.package import Files, readable
-from suigo.services.builder.rules.unfinished import unfinished
+from suigo.services.builder.rules.unfinished import NEVER_WRITTEN, unfinished
 
 
 def read_spec(procedure_id: str, files: Files, *, known: Known | None = None) -> ProcedureSpec:
@@ -36,7 +36,7 @@ def faults_of(procedure_id: str, files: Files) -> tuple[ContentError, ...]:
         return (ContentError(file, 1, "number_prefix", message),)
     file = city().root / "services" / procedure_id / "form.yaml"
     return tuple(
-        ContentError(file, 1, where, f"the {what} of a new question was never written")
+        ContentError(file, 1, where, f"the {what} {NEVER_WRITTEN}")
         for where, what in unfinished(readable(files, "form.yaml"))
     )
 

@@ -14,6 +14,8 @@ from suigo.services.builder.rules.fields import (
 )
 from suigo.services.builder.rules.questions import Data, fields_in, pages
 
+NEVER_WRITTEN = "of a new question was never written"  # ends the fault, after what it is
+
 
 def unfinished(form: Data) -> Iterator[tuple[str, str]]:
     """For each text still to be written: where its field is (``pages.0.fields.2``), and what it is

@@ -12,8 +12,8 @@ from suigo.kernel.errors import Message
 from suigo.services.builder.queries.checking import faults_of
 from suigo.services.builder.rules.package import Files, readable
 from suigo.services.builder.rules.questions import Data, fields_in, pages
+from suigo.services.builder.rules.unfinished import NEVER_WRITTEN
 
-NEVER_WRITTEN = "of a new question was never written"
 _SENTENCES: tuple[tuple[re.Pattern[str], Message], ...] = (
     (
         re.compile(r"^(?P<key>\w+): Field required|^Field required"),
@@ -68,19 +68,19 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Message], ...] = (
         gettext_lazy("「%(name)s」という質問はありません。"),
     ),
     (
-        re.compile(r"the because of a new question"),
+        re.compile(rf"the because {NEVER_WRITTEN}"),
         gettext_lazy("計算の式と理由が、まだ書かれていません。"),
     ),
     (
-        re.compile(r"the text of a new question"),
+        re.compile(rf"the text {NEVER_WRITTEN}"),
         gettext_lazy("お知らせの文が、まだ書かれていません。"),
     ),
     (
-        re.compile(r"the options of a new question"),
+        re.compile(rf"the options {NEVER_WRITTEN}"),
         gettext_lazy("選択肢が、まだ書かれていません。"),
     ),
     (
-        re.compile(r"the label of a new question"),
+        re.compile(rf"the label {NEVER_WRITTEN}"),
         gettext_lazy("質問の言葉が、まだ書かれていません。"),
     ),
     (re.compile(r"valid integer|greater than|less than"), gettext_lazy("数が正しくありません。")),

@@ -75,6 +75,7 @@ def design_page(
         "parts": tabs,
         "may_edit": actor_of(request).can(policy.EDIT),
         "done": DONE.get(request.GET.get("done", "")) if request.method != "POST" else None,
+        "on_review": current == "builder-review",
         "done_at": request.GET.get("at", ""),
     }
     return render(request, template, {**head, **context}, status=status)

@@ -10,10 +10,11 @@ const LONGEST_PRESS = 2_000; // milliseconds; some browsers never tell the end o
 
 let pressed = null; // the press that goes on now: a promise of its end
 
-function hold(type, ends) {
+function hold(type, ends, isPress = () => true) {
   document.addEventListener(
     type,
-    () => {
+    (event) => {
+      if (!isPress(event)) return;
       const press = new Promise((resolve) => {
         // The click follows the release, so what waits for it comes a moment later.
         const end = () => window.setTimeout(resolve, 50);
@@ -31,7 +32,7 @@ function hold(type, ends) {
 }
 
 hold('pointerdown', ['pointerup', 'pointercancel']);
-hold('keydown', ['keyup']); // the space bar presses a button when it is let go
+hold('keydown', ['keyup'], (event) => event.key === ' '); // it presses a button when it is let go
 
 async function nothingHeld() {
   while (pressed) await pressed; // whoever presses twice in a row is waited for twice
