@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from reliability import chaos
-from reliability.product import CLI, Product
+from reliability.product import CLI, Product, eventually
 from reliability.visitor import Visitor
 
 
@@ -18,8 +18,17 @@ def command(product: Product, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def workers_heard_of(product: Product) -> int:
+    """How many workers have given a sign of life."""
+    with product.database() as connection:
+        found = connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone()
+    return int(str(found[0])) if found else 0
+
+
 def test_the_doctor_finds_a_running_product_well(product: Product) -> None:
     Visitor(*product.address).fill()
+    # ready means that residents are answered; the worker gives its first sign of life a bit later
+    assert eventually(lambda: workers_heard_of(product) > 0, within=60)
     done = command(product, "doctor", "--json")
     findings = {finding["subject"]: finding for finding in json.loads(done.stdout)}
     # the test environment isn't made by the launcher, so it has no stamp of its requirements
