@@ -24,7 +24,7 @@ from journeys.test_passkeys import (
 from suigo.engines.documents.rendering import pdf_text
 
 CLERK, HEAD = "child-support-clerk@example.jp", "journey-head-2@example.jp"
-NAME, ADDRESS = "水野　葉子", "見本県見本市見本町６２６番地"
+NAME, BORN, ADDRESS = "水守　葉", "1990-04-01", "見本県見本市見本町６２６番地"
 PROGRAM = """
 from uuid import UUID
 from django.contrib.auth import get_user_model
@@ -51,7 +51,7 @@ claim = next(p for p in procedures() if p.id == "k01-child-allowance-claim")
 answers = example_answers(claim.form, today=today, seed=7, maximal=True, material=maker.material)
 for path, value in (
     ("applicant.name", dict(
-        family="水野", given="葉子", family_kana="ミズノ", given_kana="ヨウコ"
+        family="水守", given="葉", family_kana="ミズモリ", given_kana="ヨウ"
     )),
     ("applicant.birth_date", "1990-04-01"),
     ("applicant.address", dict(
@@ -85,7 +85,7 @@ def test_a_passkey_a_card_and_a_signature_to_the_letter(hall: Hall, page_at: Ope
     page = with_a_passkey(hall, page_at, address)
     page.goto(f"{home}/sign-in/?next=/my/account/&level=identity")
     page.get_by_role("button", name="マイナンバーカードで進む").click()
-    page.locator("button[value=mizuno]").click()
+    hall.show_own_card(page, NAME, BORN, ADDRESS)
     page.get_by_role("button", name="結びつけて続ける").click()
     page.wait_for_url(f"{home}/my/account/")
     expect(page.locator("main")).to_contain_text(ADDRESS)
@@ -97,7 +97,7 @@ def test_a_passkey_a_card_and_a_signature_to_the_letter(hall: Hall, page_at: Ope
     assert axe_violations(page) == []
     assert overflow(page) <= 0
     page.get_by_role("button", name="カードで署名して送信する").click()
-    page.locator("button[value=mizuno]").click()
+    hall.show_own_card(page, NAME, BORN, ADDRESS)
     number = page.locator(".done__number")
     expect(number).to_have_text(re.compile(r"^R\d+-K01-\d{4}$"))
     case_number = number.inner_text()
@@ -121,7 +121,7 @@ def test_a_passkey_a_card_and_a_signature_to_the_letter(hall: Hall, page_at: Ope
     letter = printed(page)
     answer = page.request.get(f"{home}{letter.get_attribute('href')}")
     text = "".join(pdf_text(answer.body()).split())
-    assert "署名用電子証明書（水野葉子）で電子署名されています" in text
+    assert "署名用電子証明書（水守葉）で電子署名されています" in text
     assert "失効していないことを確かめました" in text
 
 

@@ -18,9 +18,12 @@ ASKED = {"wishes": "もう少し詳しくお書きください"}
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None) -> Iterator[World]:
-    with two_nodes(settings.SUIGO_DATABASE_URL) as both:
-        yield both
+def world(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A city in which the library card can be signed, with cards of a rehearsal."""
+    city = city_with(tmp_path_factory.mktemp("cities"), "optional")
+    both = {"SUIGO_CITY": str(city), "SUIGO_SIGNER": "fake:", "SUIGO_REVOCATION": "disabled-dev:"}
+    with two_nodes(settings.SUIGO_DATABASE_URL, both=both) as nodes:
+        yield nodes
 
 
 def applied(world: World, wishes: str = "郷土史の本", file: int = 0) -> str:
@@ -223,22 +226,19 @@ def test_a_node_that_was_restored_is_joined_again_by_its_operators(django_db_set
         assert lost["number"] == "R8-S01-500002"
 
 
-def test_a_signature_is_verified_again_by_the_node_that_decides(tmp_path: Path) -> None:
+def test_a_signature_is_verified_again_by_the_node_that_decides(world: World) -> None:
     """While that node believes nobody who could have made it, the case waits, and is not lost."""
-    city = city_with(tmp_path, "optional")
-    both = {"SUIGO_CITY": str(city), "SUIGO_SIGNER": "fake:", "SUIGO_REVOCATION": "disabled-dev:"}
-    with two_nodes(settings.SUIGO_DATABASE_URL, both=both) as world:
-        case = world.outer.do("submit", now=NOW, wishes="郷土史の本", signed=True)["id"]
-        assert world.outer.do("signatures", case=case) == [["OK", "accepted"]]
-        world.exchange(now=NOW)
-        state = world.inner.do("state")
-        assert state["cases"] == {}
-        assert [reason for _kind, reason in state["held"]] == [
-            "届いた電子署名は、申請の内容と合いません。"
-        ]
-        authority = Path("rehearsal") / "authority.pem"
-        shutil.copy(world.data / "outer" / authority, world.data / "inner" / authority)
-        world.exchange(now=LATER)
-        assert world.inner.do("state")["held"] == []
-        assert world.inner.do("signatures", case=case) == [["OK", "accepted"]]
-        assert here(world.inner, case) == here(world.outer, case)
+    case = world.outer.do("submit", now=NOW, wishes="郷土史の本", signed=True)["id"]
+    assert world.outer.do("signatures", case=case) == [["OK", "accepted"]]
+    world.exchange(now=NOW)
+    state = world.inner.do("state")
+    assert case not in state["cases"]
+    assert [reason for _kind, reason in state["held"]] == [
+        "届いた電子署名は、申請の内容と合いません。"
+    ]
+    authority = Path("rehearsal") / "authority.pem"
+    shutil.copy(world.data / "outer" / authority, world.data / "inner" / authority)
+    world.exchange(now=LATER)
+    assert world.inner.do("state")["held"] == []
+    assert world.inner.do("signatures", case=case) == [["OK", "accepted"]]
+    assert here(world.inner, case) == here(world.outer, case)
