@@ -135,7 +135,8 @@ def axe_violations(page: Page) -> list[str]:
 
     Evaluated by the driver, so the page's CSP neither sees nor stops it.
     """
-    page.evaluate(_axe_source())
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_axe_source())
     found: list[dict[str, Any]] = page.evaluate(
         """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})
                       .then(result => result.violations)""",
