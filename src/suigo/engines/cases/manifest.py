@@ -88,6 +88,14 @@ MANIFEST = Manifest(
             _("{actor}が{number}を「{action_title}」と決定しました"),
             ERASED_WITH_CASE,
         ),
+        AuditType(
+            "case.decided_in_place",
+            _(
+                "{actor}が{number}を「{action_title}」と決定しました"
+                "（代決: {in_place_of} {represented}の代理として）"
+            ),
+            ERASED_WITH_CASE,
+        ),
         AuditType("case.withdrawn", _("{actor}が{number}を取り下げました"), ERASED_WITH_CASE),
         AuditType(
             "case.reopened",
