@@ -8,7 +8,7 @@ from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, CorrectionItem, Draft
 from suigo.engines.cases.queries.drafts import KNOWN_PURPOSE
 from suigo.engines.cases.queries.inbox import open_count
-from suigo.engines.cases.queries.taking import held
+from suigo.engines.cases.queries.taking import held, looks_held
 from suigo.engines.cases.rest import router
 from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE
 from suigo.engines.cases.web.public_urls import urlpatterns as public_urls
@@ -181,7 +181,10 @@ MANIFEST = Manifest(
             ),
         ),
     ),
-    personal=(PersonalData("applications", _("申請、添付した書類、市からの通知"), held),),
+    personal=(
+        PersonalData("applications", _("申請、添付した書類、市からの通知"), held),
+        PersonalData("looks", _("あなたの申請を見た職員の記録"), looks_held),
+    ),
     sealed=(
         SealedRows(
             "cases.cases",
