@@ -56,5 +56,5 @@ def accepted_katakana(text: str) -> str:
 
 
 def latin(text: str) -> str:
-    """Kana in small Latin letters, as people type them (いたこ is itako); the rest stays."""
+    """Kana in small Latin letters, as people type them (みほん is mihon); the rest stays."""
     return str(jaconv.kana2alphabet(hiragana(text)))
