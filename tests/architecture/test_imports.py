@@ -35,6 +35,7 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "suigo.engines.identity": {
         "oidc": ("rules", "an OpenID Connect relying party: keys, tokens, requests; no Django"),
         "organisation": ("rules", "org.yaml as loaded objects, kept and reloaded"),
+        "passwords": ("rules", "the city's own words, which no password may hold"),
         "sessions": ("models", "Django's session store, with the columns that list sessions"),
     },
     "suigo.engines.documents": {

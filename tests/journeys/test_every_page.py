@@ -388,7 +388,7 @@ def test_sign_in_steps(hall: Hall, browser: Browser) -> None:
     page.locator("form:has(#password) button").click()
     page.wait_for_url("**/sign-in/password/")
     faults += look(page, page.url)
-    page.locator("#new_password").fill("Ayame-no-hana-2027")
+    page.locator("#new_password").fill("Kaze-no-toorimichi-2027")
     page.locator("main form button").first.click()
     page.wait_for_url("**/enrol/")
     faults += look(page, page.url)

@@ -18,9 +18,11 @@ class SuigoError(Exception):
     code: ClassVar[str] = "refused"
     title: ClassVar[Message] = _("手続を進められませんでした")
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, *, needs: str = "") -> None:
+        """``needs`` is for the security log only: the capability or assurance that was missing."""
         super().__init__(message)
         self.message = message
+        self.needs = needs
 
     def __str__(self) -> str:
         return str(self.message)

@@ -24,7 +24,7 @@ from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from suigo.engines.identity.actions import actor_for_token
-from suigo.kernel.access import Actor
+from suigo.kernel.access import Actor, refusals
 from suigo.kernel.clock import now
 from suigo.kernel.errors import Invalid, Message, NotSignedIn, Refused, SuigoError, TooLarge
 from suigo.project.installed import manifests
@@ -222,8 +222,12 @@ def build() -> NinjaAPI:
 
 
 def _answered(
-    answer: Callable[[Any], HttpResponse], _request: HttpRequest, error: Any
+    answer: Callable[[Any], HttpResponse], request: HttpRequest, error: Any
 ) -> HttpResponse:
+    if isinstance(error, SuigoError):
+        refusals.note_error(request, error)
+    elif isinstance(error, AuthenticationError):
+        refusals.note(request, status=NotSignedIn.status, code=NotSignedIn.code)
     return answer(error)
 
 

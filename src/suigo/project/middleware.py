@@ -6,13 +6,14 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from suigo.kernel.access import NeedsProof
+from suigo.kernel.access import NeedsProof, refusals
 from suigo.kernel.access.web import sign_in_redirect
 from suigo.kernel.errors import Forbidden, NotFound, ReasonNeeded, Refused, SuigoError, TooLarge
 
@@ -66,13 +67,17 @@ class ErrorPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        if isinstance(error, PermissionDenied):
+            refusals.note(request, status=403, code=Forbidden.code)
         if isinstance(error, NeedsProof) and _is_page(request):
+            refusals.note_error(request, error)
             at = settings.SUIGO_RESIDENT_SIGN_IN_URL
             return sign_in_redirect(request, at, assurance=error.assurance)
         if isinstance(error, ReasonNeeded) and request.method == "GET" and _is_page(request):
             back = urlencode({"next": request.get_full_path()})
             return HttpResponseRedirect(f"{error.ask_at}?{back}")
         if isinstance(error, SuigoError) and _is_page(request):
+            refusals.note_error(request, error)
             return error_page(request, error)
         if isinstance(error, ValueError | DataError) and _holds_unstorable(request.POST):
             logger.info("characters that can't be stored were refused: %s", type(error).__name__)
@@ -116,6 +121,7 @@ def request_too_large() -> TooLarge:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from another site, or a page left open for too long."""
     logger.info("csrf refused: %s", reason)
+    refusals.note(request, status=403, code="csrf")
     return error_page(
         request,
         Forbidden(

@@ -342,6 +342,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "suigo.engines.identity.passwords.CityWordsValidator"},
 ]
 
 SUIGO_API_DOCS = not PRODUCTION or os.environ.get("SUIGO_API_DOCS", "") == "1"

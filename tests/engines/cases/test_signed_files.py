@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from asn1crypto import pem
 from django.db import connection
 from django.test import Client
 from pytest_django import Settings
@@ -53,6 +54,11 @@ def kept(content: bytes, name: str) -> UUID:
         now=LATER,
     )
     return file.public_id
+
+
+def armoured(der: bytes, name: str = "PKCS7") -> bytes:
+    """A signature in letters."""
+    return bytes(pem.armor(name, der))
 
 
 def case_with(**files: bytes) -> Case:
@@ -128,6 +134,45 @@ def test_a_p7s_is_verified_with_the_file_that_it_signs(desk: world.Desk) -> None
     assert found() == [("OK", "accepted")]
     row = Signature.objects.get()
     assert actions.examine_files(row.case_id or UUID(int=0), [row.subject], now=LATER) == 0
+
+
+@pytest.mark.parametrize("name", ["PKCS7", "CMS"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_p7s_in_letters_is_the_same(desk: world.Desk, name: str, mark: bytes) -> None:
+    case_with(form_txt=DOCUMENT, form_p7s=mark + armoured(p7s(), name))
+    assert found() == [("OK", "accepted")]
+
+
+def test_an_altered_p7s_in_letters_is_found(desk: world.Desk) -> None:
+    whole = bytearray(p7s())
+    whole[-5] ^= 1
+    case_with(form_txt=DOCUMENT, form_p7s=armoured(bytes(whole)))
+    assert found() == [("SIGNATURE_MISMATCH", "rejected")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        armoured(p7s())[:300],
+        armoured(p7s()) + b"<script>alert(1)</script>",
+        armoured(p7s()) + armoured(p7s()),
+        b"<b>" + armoured(p7s()),
+        armoured(b"not a signature"),
+        armoured(p7s()).replace(b"-----END PKCS7", b"-----END CERTIFICATE"),
+        b"-----BEGIN PKCS7-----\n" + b"A" * 400,
+    ],
+)
+def test_a_broken_p7s_in_letters_is_not_taken(content: bytes) -> None:
+    with pytest.raises(UnacceptableFile):
+        store_file(
+            SYSTEM,
+            name="form.p7s",
+            content_type_claimed="",
+            stream=BytesIO(content),
+            accept=("signature",),
+            owner_token="",
+            now=LATER,
+        )
 
 
 def test_a_p7s_of_something_else_is_found(desk: world.Desk) -> None:

@@ -16,7 +16,9 @@ from suigo.engines.cases.queries.inbox import inbox
 from suigo.engines.cases.rules.filtering import InboxFilters
 from suigo.engines.identity.models import Account, PostHolding
 from suigo.engines.identity.queries import actor_of_account
+from suigo.engines.identity.queries.authority import represented
 from suigo.kernel.access import Actor, Assurance
+from suigo.kernel.audit.queries import history_of, verify_chain
 from suigo.kernel.errors import Forbidden
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,68 @@ def test_help_ends_with_its_last_day() -> None:
         assert policy.can_view_case(actor, case) is sees
         assert actor.can_in("library", policy.DECIDE) is sees
         assert not actor.can_in("welfare", policy.DECIDE)
+
+
+def standing_in(own: str, post: str, *, by: str = "副館長 三郎") -> tuple[Actor, str]:
+    """Somebody with a post of their own who stands in for the holder of another until tomorrow,
+    and that holder's name."""
+    holder = PostHolding.objects.select_related("account").get(post=post)
+    account = Account.objects.get(pk=staff(own, by).account_id)
+    PostHolding.objects.create(
+        account=account,
+        post=post,
+        kind="acting",
+        substitute_for=holder,
+        valid_from_date=TODAY,
+        valid_to_date=TODAY + timedelta(days=1),
+    )
+    return on(account, TODAY), holder.account.name
+
+
+def decision_in(case: Case) -> tuple[str, str]:
+    """The kind and the sentence of the entry about its decision."""
+    lines = history_of(subject_kind="case", subject_id=str(case.public_id))
+    (found,) = [line for line in lines if "決定しました" in line.sentence]
+    return found.action, found.sentence
+
+
+def test_a_substitutes_decision_says_for_whom_it_was_taken(
+    browser: Callable[[Actor], Client],
+) -> None:
+    case = to_decide()
+    substitute, head = standing_in("library-chief", "library-head")
+    act(case, "approve", substitute)
+    said = f"（代決: 図書館 館長 {head}の代理として）"
+    kind, sentence = decision_in(case)
+    assert kind == "case.decided_in_place"
+    assert sentence.startswith("副館長 三郎が")
+    assert sentence.endswith(said)
+    page = browser(substitute).get(reverse("case", args=[case.public_id])).content.decode()
+    assert said in page
+    assert verify_chain().broken is None
+
+
+def test_who_decides_by_a_post_of_their_own_decides_for_nobody() -> None:
+    case = to_decide()
+    substitute, _name = standing_in("library-chief", "library-head")
+    account = Account.objects.get(pk=substitute.account_id)
+    PostHolding.objects.filter(account=account, kind="acting").delete()
+    PostHolding.objects.filter(account=account).update(post="library-head")
+    act(case, "approve", on(account, TODAY))
+    assert decision_in(case)[0] == "case.decided"
+
+
+def test_an_own_post_that_decides_here_goes_before_a_lent_one() -> None:
+    case = to_decide()
+    actor, _name = standing_in("library-chief", "library-head")
+    assert represented(actor, policy.CHECK, department="library", on=TODAY) is None  # a chief's own
+    assert represented(actor, policy.DECIDE, department="welfare", on=TODAY) is None
+    tomorrow = TODAY + timedelta(days=1)
+    assert represented(actor, policy.DECIDE, department="library", on=tomorrow) is None
+    found = represented(actor, policy.DECIDE, department="library", on=TODAY)
+    assert found is not None
+    assert found.post == "図書館 館長"
+    assert case.outcome == ""
 
 
 def test_the_screens_offer_what_the_post_here_gives(browser: Callable[[Actor], Client]) -> None:

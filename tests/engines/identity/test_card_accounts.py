@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 from uuid import UUID
 
@@ -77,13 +79,47 @@ def test_whoever_is_nearly_somebody_waits_for_a_clerk(
     assert (back.status_code, back["Location"]) == (302, "/sign-in/waiting/")
     page = visit.client.get("/sign-in/waiting/").content.decode()
     assert "職員が確認しています" in page
-    assert "までに確かめる予定です" in page
+    assert "令和8年11月27日（金） までに確かめる予定です。" in page
+    assert "要確認" in page
     assert signed_in(visit.client) is None
     assert Account.objects.count() == ExternalIdentity.objects.count() == 1
     question = MatchQuestion.objects.get()
     assert question.differs_in == differs_in
     visit.come(after)  # asking again asks nothing new
     assert MatchQuestion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "marked"),
+    [
+        ("", "令和8年11月24日（火） に受け付けました。", False),
+        ("card_match: [{working_days: 4}]", "令和8年11月30日（月） までに", False),
+        ("card_match: [{working_days: 4, verify: true}]", "令和8年11月30日（月） までに", True),
+        (
+            "card_match: [{working_days: 4}, {working_days: 5, from_date: 2026-11-24},"
+            " {working_days: 9, from_date: 2026-11-25}]",
+            "令和8年12月1日（火） までに",
+            False,
+        ),
+    ],
+)
+def test_how_long_it_takes_is_what_the_city_says(
+    said: str, shown: str, marked: bool, rehearsal: Rehearsal, settings: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "city"
+    copytree(settings.SUIGO_CITY, folder)
+    told = (folder / "city.yaml").read_text(encoding="utf-8")
+    ours = "card_match:\n  - { working_days: 3, verify: true }"
+    assert ours in told
+    (folder / "city.yaml").write_text(told.replace(ours, said), encoding="utf-8")
+    settings.SUIGO_CITY = folder
+    Visit(rehearsal).come("mizuno")
+    visit = Visit(rehearsal)
+    visit.come("mizuno-moved")
+    page = visit.client.get("/sign-in/waiting/").content.decode()
+    assert shown in page
+    assert ("予定です" in page) == bool(said)
+    assert ("要確認" in page) == marked
 
 
 @pytest.mark.parametrize("person", ["takahashi", "mirai", "nguyen"])

@@ -237,7 +237,7 @@ def test_the_first_second_factor_may_be_a_passkey(
     client.post("/staff/sign-in/", {"email": "new@example.jp", "password": temporary[1]})
     early = client.post("/staff/sign-in/enrol/passkey/options/")
     assert early.status_code == 410
-    client.post("/staff/sign-in/password/", {"new_password": "Suigo-no-machi-2026"})
+    client.post("/staff/sign-in/password/", {"new_password": "Kaze-no-toorimichi-2026"})
     options = client.post("/staff/sign-in/enrol/passkey/options/").content.decode()
     done = client.post("/staff/sign-in/enrol/passkey/", {"credential": phone.create(options)})
     assert done["Location"] == "/staff/sign-in/recovery-codes/"

@@ -179,7 +179,7 @@ def test_new_credentials_end_a_sign_in_begun_with_the_old_ones(
     assert not session.keys()
     own = SessionStore()
     assert begin(own, hanako.email, temporary, now) == "password"
-    actions.set_first_password(own, password="Suigo-no-machi-2026", now=now)
+    actions.set_first_password(own, password="Kaze-no-toorimichi-2026", now=now)
     assert actions.staff_step(own, now=now) == "enrol"
 
 
@@ -230,7 +230,9 @@ def test_new_credentials_given_while_a_password_is_being_changed_win(
 
     monkeypatch.setattr(staff_sign_in, "_check_strength", reset_meanwhile)
     with pytest.raises(Gone):
-        actions.change_password(actor, own, current=PASSWORD, new="Suigo-no-machi-2026", now=now)
+        actions.change_password(
+            actor, own, current=PASSWORD, new="Kaze-no-toorimichi-2026", now=now
+        )
     assert Account.objects.get(pk=hanako.id).temporary_password_until_at is not None
 
 
@@ -354,7 +356,7 @@ def test_changing_the_password_ends_the_other_sessions(
 ) -> None:
     hanako = staff()
     other, own = signed_in(hanako, now - STEP), signed_in(hanako, now)
-    new = "Suigo-no-machi-2026"
+    new = "Kaze-no-toorimichi-2026"
     with pytest.raises(Invalid):
         actions.change_password(actor_of(hanako), own, current="wrong", new=new, now=now)
     actions.change_password(actor_of(hanako), own, current=PASSWORD, new=new, now=now)
@@ -392,6 +394,6 @@ def test_somebody_elses_session_is_never_spared(
     foreign = signed_in(jiro, now)
     with pytest.raises(Refused):
         actions.change_password(
-            actor_of(hanako), foreign, current=PASSWORD, new="Suigo-no-machi-2026", now=now
+            actor_of(hanako), foreign, current=PASSWORD, new="Kaze-no-toorimichi-2026", now=now
         )
     assert begin(SessionStore(), hanako.email, PASSWORD, now) == "code"

@@ -141,7 +141,7 @@ def test_changing_the_password_on_the_page(staff: MakeStaff, browser: Browser) -
     assert 'id="current_password-error"' in text_of(response)
     response = client.post(
         "/staff/account/password/",
-        {"current_password": PASSWORD, "new_password": "Suigo-no-machi-2026"},
+        {"current_password": PASSWORD, "new_password": "Kaze-no-toorimichi-2026"},
     )
     assert response["Location"] == "/staff/account/?done=password"
     assert client.get("/staff/account/").status_code == 200

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from engines.cases import world
-from services.builder.test_web import design, form_of, send, typed_form, version_of
+from services.builder.test_web import design, form_of, send, spec_of, typed_form, version_of
+from suigo.engines.cases.queries.handling import Told, handling_of
 from suigo.kernel.access import Actor
 from suigo.kernel.content import city
 from suigo.services.builder import actions
@@ -19,7 +20,8 @@ from suigo.services.builder.queries import checking
 from suigo.services.builder.queries.beginnings import new_files
 from suigo.services.builder.queries.checking import faults_of
 from suigo.services.builder.queries.designs import files_at
-from suigo.services.builder.rules.package import parsed
+from suigo.services.builder.rules.diffing import differences
+from suigo.services.builder.rules.package import parsed, replaced
 from suigo.services.builder.rules.questions import found
 from suigo.services.builder.rules.templates import TEMPLATES
 from suigo.services.builder.web import words
@@ -228,6 +230,97 @@ def test_letters_are_chosen_among_those_the_city_shares(
     assert not faults_of("dog", after)
     listed = maker_browser.get(f"/staff/builder/d/{made}/letters/").content.decode()
     assert "市で共有している文を使います: 認めないときの通知" in listed
+
+
+def opened(page: str) -> dict[str, str]:
+    """The whole form of a page as a browser would send it."""
+    return typed_form(page.replace('<form class="form card"', '<p id="open"><form', 1))
+
+
+def test_what_answers_are_for_and_who_is_given_them(
+    maker: Actor, maker_browser: Client, design: UUID
+) -> None:
+    address = f"/staff/builder/d/{design}/about/"
+    page = maker_browser.get(address).content.decode()
+    assert "市の決まりの文になります: 「{title}」の確認、決定、ご連絡のため" in page
+    typed = opened(page)
+    said = {
+        "purpose.ja": "貸し出しの連絡だけに使います。",
+        "purpose.en": "Only to tell you about loans.",
+        "recipients": "県立図書館： 取り寄せのため\n\n配送会社: 本を届けるため",
+        "handling_verify": "1",
+    }
+    assert maker_browser.post(address, typed | said).status_code == 302
+    files = files_at(maker, design, version_of(design))
+    assert parsed(files, "service.yaml")["handling"] == {
+        "purpose": {"ja": "貸し出しの連絡だけに使います。", "en": "Only to tell you about loans."},
+        "recipients": [
+            {"who": {"ja": "県立図書館"}, "why": {"ja": "取り寄せのため"}},
+            {"who": {"ja": "配送会社"}, "why": {"ja": "本を届けるため"}},
+        ],
+        "verify": "true",
+    }
+    assert not faults_of(world.CARD, files)
+    assert handling_of(spec_of(maker, design).service, language="en") == Told(
+        purpose="Only to tell you about loans.",
+        recipients=(
+            ("県立図書館", "取り寄せのため", False),
+            ("配送会社", "本を届けるため", False),
+        ),
+        verify=True,
+    )
+    changes = "\n".join(differences(files_at(maker, design, 1), files))
+    assert "利用目的「貸し出しの連絡だけに使います。」が加わりました" in changes
+    assert "市の外に渡す相手が「県立図書館: 取り寄せのため、配送会社: 本を届けるため」" in changes
+    again = opened(maker_browser.get(address).content.decode())
+    assert maker_browser.post(address, again).status_code == 302
+    assert files_at(maker, design, version_of(design)) == files
+    nothing = again | {"purpose.ja": "", "purpose.en": "", "recipients": ""}
+    assert maker_browser.post(address, nothing).status_code == 302
+    assert "handling" not in parsed(files_at(maker, design, version_of(design)), "service.yaml")
+
+
+def test_what_a_screen_does_not_ask_about_recipients_stays(
+    maker: Actor, maker_browser: Client, design: UUID
+) -> None:
+    before = files_at(maker, design, 1)
+    who = {"ja": "県", "easy": "けん", "en": "The prefecture"}
+    one = {"who": who, "why": {"ja": "審査", "en": "to check"}, "verify": "true"}
+    service = parsed(before, "service.yaml") | {
+        "handling": {"purpose": {"ja": "連絡", "zh": "联系"}, "recipients": [one]}
+    }
+    actions.save_design(
+        design,
+        lambda files: replaced(files, "service.yaml", service),
+        version=1,
+        note="",
+        actor=maker,
+        now=world.NOW,
+    )
+    address = f"/staff/builder/d/{design}/about/"
+    typed = opened(maker_browser.get(address).content.decode())
+    assert maker_browser.post(address, typed).status_code == 302
+    kept = parsed(files_at(maker, design, version_of(design)), "service.yaml")["handling"]
+    assert kept == service["handling"]
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"recipients": "県: 審査のため"}, "利用目的も書いてください"),
+        ({"purpose.ja": "連絡", "recipients": "県"}, "わけを書いてください"),
+        ({"purpose.en": "To tell you"}, "日本語で書いてください"),
+    ],
+)
+def test_half_of_what_people_must_be_told_is_refused(
+    said: dict[str, str], sentence: str, maker_browser: Client, design: UUID
+) -> None:
+    address = f"/staff/builder/d/{design}/about/"
+    typed = opened(maker_browser.get(address).content.decode())
+    refused = maker_browser.post(address, typed | said)
+    assert refused.status_code == 422
+    assert sentence in refused.content.decode()
+    assert version_of(design) == 1
 
 
 def test_two_new_procedures_can_be_drafted_without_giving_them_ids(maker_browser: Client) -> None:

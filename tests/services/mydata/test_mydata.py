@@ -6,11 +6,14 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -19,6 +22,7 @@ from engines.cases.conftest import browser
 from engines.documents import samples
 from engines.documents.conftest import data_folder
 from suigo.engines.cases.actions.drafts import seal_number
+from suigo.engines.cases.actions.looking import give_reason, note_look
 from suigo.engines.cases.models import Case
 from suigo.engines.documents.actions import purge_due, store_file
 from suigo.engines.documents.models import StoredFile
@@ -105,6 +109,40 @@ def test_everything_of_mine_is_inside_to_read_and_for_programs(browser: SignIn) 
     assert other.email not in everything
     assert "<script" not in page
     assert entry(mine.account_id or 0) == ["mydata.asked", "mydata.made", "mydata.given"]
+
+
+def test_who_looked_at_my_sensitive_application_is_inside(
+    browser: SignIn, settings: LazySettings, tmp_path: Path
+) -> None:
+    city = tmp_path / "city"
+    copytree(settings.SUIGO_CITY, city)
+    service = city / "services" / world.CARD / "service.yaml"
+    service.write_text(f"sensitive: true\n{service.read_text(encoding='utf-8')}", "utf-8")
+    settings.SUIGO_CITY = city
+    people = world.desk()
+    mine, case = people.resident, world.received(people.resident)
+    other = world.resident("別の 人", "other@example.jp")
+    theirs = world.received(other)
+    for one, note in ((case, "電話があった"), (theirs, "別の件")):
+        given = {"reason": "inquiry", "note": note, "actor": people.clerk, "now": world.NOW}
+        give_reason(one.public_id, **given)
+    for number in range(120):  # more than two pages of them
+        moment = world.NOW + timedelta(seconds=number)
+        note_look(case.public_id, way="case", actor=people.clerk, now=moment)
+    note_look(theirs.public_id, way="letter", actor=people.clerk, now=world.NOW)
+    found = opened(body(browser(mine).get(f"/my/data/{prepared(mine)}/")))
+    (held,) = json.loads(found.read("data.json"))["parts"]["looks"]
+    looks = held["looks"]
+    assert len(looks) == len({look["at"] for look in looks}) == 120
+    assert looks[0]["at"] > looks[-1]["at"]
+    assert {(look["number"], look["who"], look["what"], look["note"]) for look in looks} == {
+        (case.number, "図書館 司書", "申請の内容", "電話があった")
+    }
+    page = found.read("index.html").decode()
+    assert "あなたの申請を見た職員の記録" in page
+    assert "図書館 司書" in page
+    assert people.clerk.name not in page
+    assert theirs.number not in page
 
 
 def test_attached_files_come_along_as_they_were_sent(browser: SignIn) -> None:

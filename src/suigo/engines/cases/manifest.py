@@ -8,7 +8,7 @@ from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case, CorrectionItem, Draft
 from suigo.engines.cases.queries.drafts import KNOWN_PURPOSE
 from suigo.engines.cases.queries.inbox import open_count
-from suigo.engines.cases.queries.taking import held
+from suigo.engines.cases.queries.taking import held, looks_held
 from suigo.engines.cases.rest import router
 from suigo.engines.cases.rules.mirroring import MY_NUMBER_PURPOSE
 from suigo.engines.cases.web.public_urls import urlpatterns as public_urls
@@ -86,6 +86,14 @@ MANIFEST = Manifest(
         AuditType(
             "case.decided",
             _("{actor}が{number}を「{action_title}」と決定しました"),
+            ERASED_WITH_CASE,
+        ),
+        AuditType(
+            "case.decided_in_place",
+            _(
+                "{actor}が{number}を「{action_title}」と決定しました"
+                "（代決: {in_place_of} {represented}の代理として）"
+            ),
             ERASED_WITH_CASE,
         ),
         AuditType("case.withdrawn", _("{actor}が{number}を取り下げました"), ERASED_WITH_CASE),
@@ -173,7 +181,10 @@ MANIFEST = Manifest(
             ),
         ),
     ),
-    personal=(PersonalData("applications", _("申請、添付した書類、市からの通知"), held),),
+    personal=(
+        PersonalData("applications", _("申請、添付した書類、市からの通知"), held),
+        PersonalData("looks", _("あなたの申請を見た職員の記録"), looks_held),
+    ),
     sealed=(
         SealedRows(
             "cases.cases",

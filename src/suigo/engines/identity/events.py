@@ -14,8 +14,8 @@ class SignInCodeIssued:
 class WaysInChanged:
     """How somebody can sign in changed; they are told at the address they have (or had).
 
-    ``change`` is ``passkey-added``, ``passkey-removed``, ``passkey-paused`` or
-    ``credentials-reset``; ``reference`` tells one change from another.
+    ``change`` is ``passkey-added``, ``passkey-removed``, ``passkey-paused``, ``credentials-reset``
+    or ``card-matched``; ``reference`` tells one change from another.
     """
 
     account_id: int

@@ -47,6 +47,9 @@ class OrgSpec(Spec):
     departments: tuple[Department, ...]
     roles: tuple[Role, ...]
     posts: tuple[Post, ...]
+    password_words: tuple[Annotated[str, Field(min_length=2)], ...] = Field(
+        (), description="more words that no password of staff may hold: nicknames, mascots, flowers"
+    )
 
     @model_validator(mode="after")
     def _references_exist(self) -> "OrgSpec":

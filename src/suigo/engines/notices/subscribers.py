@@ -17,6 +17,7 @@ CHANGES = {
     "passkey-added": _("パスキーを登録しました。"),
     "passkey-removed": _("パスキーを消しました。"),
     "passkey-paused": _("パスキーを止めました。複製されて使われた疑いがあります。"),
+    "card-matched": _("職員の確認が終わり、マイナンバーカードでログインできるようになりました。"),
     "credentials-reset": _("2人の管理者が、新しい仮のパスワードを発行しました。"),
 }
 
@@ -50,6 +51,8 @@ def tell_ways_in(account_id: int, change: str, reference: str) -> None:
     with translation.override(brief.language):
         said = str(CHANGES[change])
     page = "staff/account/passkeys/" if brief.kind == "staff" else "my/account/passkeys/"
+    if change == "card-matched":
+        page = "my/account/"
     send(
         "ways-in-changed",
         to_address=brief.email,

@@ -29,7 +29,7 @@ class NeedsProof(NotSignedIn):
     back to where they are; the API answers as for ``NotSignedIn``."""
 
     def __init__(self, message: Message, *, assurance: Assurance) -> None:
-        super().__init__(message)
+        super().__init__(message, needs=f"assurance:{assurance.name}")
         self.assurance = assurance
 
 
@@ -88,7 +88,7 @@ class Actor:
         that is a department."""
         held = self.can(capability) if department is None else self.can_in(department, capability)
         if not held:
-            raise Forbidden(_("この操作を行う権限がありません。"))
+            raise Forbidden(_("この操作を行う権限がありません。"), needs=capability)
 
 
 ANONYMOUS = Actor(kind="anonymous")

@@ -71,7 +71,7 @@ def staff_required(capability: str | None = None) -> Callable[[View], View]:
             if not actor.is_staff:
                 return sign_in_redirect(request, settings.SUIGO_STAFF_SIGN_IN_URL)
             if capability is not None and not actor.can(capability):
-                raise Forbidden(_("この画面を見る権限がありません。"))
+                raise Forbidden(_("この画面を見る権限がありません。"), needs=capability)
             return view(request, *args, **kwargs)
 
         return guarded

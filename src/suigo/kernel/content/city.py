@@ -1,6 +1,7 @@
 """The city this deployment serves: who it is, when it is open, how it looks. Data only."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -61,6 +62,14 @@ class Handling(Spec):
     verify: bool = Field(False, description="要確認: not yet confirmed by the city")
 
 
+class Wait(Spec):
+    """How long somebody is told to wait, counted in the days on which the city works."""
+
+    working_days: Annotated[int, Field(ge=1, le=60)]
+    from_date: date | None = Field(None, description="whoever asks from this day on")
+    verify: bool = Field(False, description="要確認: not yet confirmed by the city")
+
+
 class CitySpec(Spec):
     """``city.yaml``."""
 
@@ -81,11 +90,20 @@ class CitySpec(Spec):
     handling: Handling | None = Field(
         None, description="利用目的・提供先 of every procedure that says none of its own"
     )
+    card_match: tuple[Wait, ...] = Field(
+        (),
+        description="until a clerk has compared a card with who it may be; empty: not said",
+    )
     mayor_title: Text
     mayor_name: str | None = None
     website: str | None = None
     sample: bool = False
     sources: tuple[Source, ...] = ()
+
+    def card_match_on(self, asked: date) -> Wait | None:
+        """What somebody is told who comes with a card on this day."""
+        begun = [w for w in self.card_match if w.from_date is None or w.from_date <= asked]
+        return max(begun, key=lambda w: w.from_date or date.min, default=None)
 
 
 @dataclass(frozen=True, slots=True)

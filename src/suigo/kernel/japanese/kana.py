@@ -53,3 +53,8 @@ def accepted_katakana(text: str) -> str:
             {"characters": " ".join(dict.fromkeys(wrong))},
         )
     return reading
+
+
+def latin(text: str) -> str:
+    """Kana in small Latin letters, as people type them (みほん is mihon); the rest stays."""
+    return str(jaconv.kana2alphabet(hiragana(text)))

@@ -3,7 +3,12 @@
 from suigo.engines.cases.actions.agents import hand_over_draft
 from suigo.engines.cases.actions.attaching import attach_file
 from suigo.engines.cases.actions.correcting import CorrectionRead, answer_correction
-from suigo.engines.cases.actions.desk import keep_answers, submit_together, take_over_drafts
+from suigo.engines.cases.actions.desk import (
+    keep_answers,
+    keep_arrival,
+    submit_together,
+    take_over_drafts,
+)
 from suigo.engines.cases.actions.disclosing import disclose_case, withdraw_disclosure
 from suigo.engines.cases.actions.drafts import (
     PageSaved,
@@ -107,6 +112,7 @@ __all__ = [
     "hand_over_draft",
     "issue_letter",
     "keep_answers",
+    "keep_arrival",
     "leave_room",
     "lock_case",
     "mark_checklist",

@@ -20,6 +20,7 @@ from suigo.engines.cases.actions.submission import (
     take_draft,
 )
 from suigo.engines.cases.models import Case, Draft
+from suigo.engines.cases.rules.arrival import Arrival
 from suigo.engines.forms.rules.answers import Answers
 from suigo.kernel.access import Actor
 from suigo.kernel.errors import Forbidden, Invalid, NotFound
@@ -79,6 +80,17 @@ def keep_answers(public_id: UUID, answers: Answers, *, actor: Actor, now: dateti
     draft.updated_at, draft.reminded_at = now, None
     draft.expires_at = now + timedelta(days=settings.SUIGO_DRAFT_DAYS)
     draft.save(update_fields=["answers", "version", "updated_at", "reminded_at", "expires_at"])
+
+
+@transaction.atomic
+def keep_arrival(public_id: UUID, arrival: Arrival, *, actor: Actor, now: datetime) -> None:
+    """Say anew how an application came that a clerk is filling in. Raises as ``keep_answers``."""
+    if not actor.is_staff:
+        raise Forbidden(_("この操作を行う権限がありません。"))
+    draft = owned_draft(public_id, actor=actor, now=now, owner_token="")
+    if draft.arrival != arrival.as_json():
+        draft.arrival = arrival.as_json()
+        draft.save(update_fields=["arrival"])
 
 
 @transaction.atomic

@@ -2,17 +2,21 @@
 where to look; never the answers themselves."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 
+from suigo.engines.cases import policy
 from suigo.engines.cases.models import Case
 from suigo.engines.cases.spec import Action, ProcedureSpec
 from suigo.engines.delegation.queries import follower
 from suigo.engines.identity.queries import account_brief
+from suigo.engines.identity.queries.authority import represented
 from suigo.engines.notices.actions import send
+from suigo.kernel.access import Actor
 from suigo.kernel.clock import local_date
 from suigo.kernel.japanese.plain import date_in_words
 
@@ -27,6 +31,9 @@ AUDIT = {
     "reopen": "case.reopened",
 }
 
+# a decision taken in somebody's place (代決) is told with whose
+IN_PLACE = "case.decided_in_place"
+
 # By kind of action. The result of a decision is told when its letter can be opened.
 _MESSAGES = {
     "request_correction": "correction-requested",
@@ -34,6 +41,19 @@ _MESSAGES = {
     "withdraw": "case-withdrawn",
     "reopen": "case-reopened",
 }
+
+
+def entry_of(action: Action, facts: Mapping[str, Any]) -> str:
+    """What the ledger calls this step."""
+    return IN_PLACE if "in_place_of" in facts else AUDIT[action.kind]
+
+
+def in_place_of(actor: Actor, case: Case, action: Action, on: date) -> dict[str, str]:
+    """代決: the post for which a substitute decides, and its holder; nothing for whoever decides
+    by a post of their own. One query."""
+    capability = action.capability or policy.DECIDE
+    found = represented(actor, capability, department=case.department, on=on)
+    return {"in_place_of": found.post, "represented": found.name} if found else {}
 
 
 def message_of(action: Action) -> str | None:

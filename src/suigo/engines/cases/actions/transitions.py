@@ -17,7 +17,8 @@ from suigo.engines.cases.actions.locking import locked_case
 from suigo.engines.cases.actions.relaying import relay_move
 from suigo.engines.cases.actions.signing import examine_later, require_decidable
 from suigo.engines.cases.actions.telling import (
-    AUDIT,
+    entry_of,
+    in_place_of,
     message_of,
     tell_applicant,
     tell_assignee,
@@ -190,7 +191,7 @@ class _Step:
         relay_move(self.case, self.action, self.given, answered=self.answered, now=self.now)
         note_answered(self.case, self.procedure, actor=self.actor, now=self.now)
         record(
-            AUDIT[self.action.kind],
+            entry_of(self.action, self.facts),
             actor=self.actor,
             subject_kind="case",
             subject_id=str(self.case.public_id),
@@ -322,12 +323,12 @@ class _Step:
         request.save(update_fields=["cancelled_at", "cancelled_by_name"])
 
     def _decide(self) -> None:
-        outcome, case_id = self.action.outcome, str(self.case.public_id)
+        action, outcome, case_id = self.action, self.action.outcome, str(self.case.public_id)
         assert outcome is not None
         require_decidable(self.case.public_id, outcome)
         self.case.decision = decision_of(self.procedure, self.action, self.given, today=self.today)
         self.case.outcome, self.case.decided_at = outcome, self.now
-        self.facts["outcome"] = outcome
+        self.facts |= {"outcome": outcome} | in_place_of(self.actor, self.case, action, self.today)
         publish(CaseDecided(case_id=case_id, procedure_id=self.case.procedure_id, outcome=outcome))
         if confirms(self.case, self.procedure.form):
             enqueue("cases.confirm_facts", case_id=case_id)

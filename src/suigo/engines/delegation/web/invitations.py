@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from suigo.engines.delegation import actions, queries
 from suigo.engines.delegation.actions.accepting import WrongAccount
 from suigo.engines.delegation.web.residents import described
+from suigo.kernel.access import refusals
 from suigo.kernel.access.web import actor_of, resident_required
 from suigo.kernel.clock import local_date, now
 from suigo.kernel.errors import Invalid, Message
@@ -38,6 +39,7 @@ def invitation(request: HttpRequest, grant_id: UUID, code: str) -> HttpResponse:
                 done = "waits" if grant.kind == "gyoseishoshi" else "accepted"
                 return HttpResponseRedirect(reverse("proxies") + f"?done={done}")
     except WrongAccount as wrong:
+        refusals.note_error(request, wrong)
         said = {"message": str(wrong), "address": actor.email}
         return render(request, "delegation/wrong_account.html", said, status=403)
     view = queries.invitation_view(

@@ -4,6 +4,7 @@ Usage: ``inspect_file.py pdf|image|office``. Answers one line of JSON: either
 ``{"content_type": …, "flags": […], "pages": n or null}`` or ``{"refused": reason, "detail": …}``.
 """
 
+import codecs
 import io
 import json
 import re
@@ -214,16 +215,29 @@ def _office_type(archive: zipfile.ZipFile, names: set[str]) -> str:
 
 
 def look_into_signature(content: bytes) -> dict[str, Any]:
-    """Whether it is a signature of another file (CMS SignedData), as far as its frame goes. What it
+    """Whether it is a signature of another file (CMS SignedData), as far as its frame goes, in DER
+    or in PEM, which holds exactly one and nothing besides. What it
     is worth is said by who verifies it."""
     cms: Any = import_module("asn1crypto.cms")
     try:
+        if not content.startswith(b"\x30"):
+            content = _unarmoured(content)
         signed = cms.ContentInfo.load(content, strict=True)["content"]
         if not signed["signer_infos"] or len(content) > LARGEST_SIGNATURE:
             raise Refused("broken_signature")
     except (ValueError, TypeError, KeyError) as broken:
         raise Refused("broken_signature", type(broken).__name__) from broken
     return {"content_type": "application/pkcs7-signature", "flags": [], "pages": None}
+
+
+def _unarmoured(content: bytes) -> bytes:
+    pem: Any = import_module("asn1crypto.pem")
+    text = content.removeprefix(codecs.BOM_UTF8).strip()
+    kind, _headers, der = pem.unarmor(text)
+    whole = text.count(b"-----BEGIN") == 1 and text.endswith(f"-----END {kind}-----".encode())
+    if kind not in ("PKCS7", "CMS") or not whole:
+        raise Refused("broken_signature", "not one PEM block")
+    return bytes(der)
 
 
 LOOKS = {

@@ -64,6 +64,8 @@ _HEIC = (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif")
 _WEB = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?xml", b"<head", b"<body", b"<?php")
 # DER of 1.2.840.113549.1.7.2, with which every CMS signature (.p7s) begins
 SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+# the same in letters (PEM), as some programs keep it
+PEM_SIGNED_DATA = (b"-----BEGIN PKCS7-----", b"-----BEGIN CMS-----")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -83,6 +85,8 @@ def sniff(head: bytes) -> Sniffed:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return Sniffed("image", "image/webp")
     if head.startswith(b"\x30") and SIGNED_DATA in head[:32]:
+        return Sniffed("signature", "application/pkcs7-signature")
+    if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(PEM_SIGNED_DATA):
         return Sniffed("signature", "application/pkcs7-signature")
     if head.startswith(b"PK\x03\x04"):
         return Sniffed("office", "application/zip")

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from suigo.engines.identity import policy
 from suigo.engines.identity.actions.proofs import keep_items
+from suigo.engines.identity.events import WaysInChanged
 from suigo.engines.identity.models import ExternalIdentity, MatchQuestion
 from suigo.engines.identity.queries.records import opened_items, question_purpose
 from suigo.kernel.access import Actor
 from suigo.kernel.audit.actions import record
 from suigo.kernel.errors import Conflict, Invalid, NotFound
+from suigo.kernel.events import publish
 
 LONGEST_REASON = 500
 
@@ -24,7 +26,8 @@ def decide_match(
 
     The same person: the card opens the account we know from now on, with the items it showed, and
     other questions about the same card are answered with it. Another person: at the next sign-in
-    the card makes an account of its own. What the card said is erased here in either case.
+    the card makes an account of its own. Who had an address is told that their card opens the
+    account. What the card said is erased here in either case.
 
     Raises ``Invalid`` (fields ``same``, ``reason``), ``Conflict`` when it was decided meanwhile,
     ``NotFound``, ``Forbidden``.
@@ -52,6 +55,14 @@ def decide_match(
             for other in others.exclude(pk=row.pk).order_by("pk"):
                 _close(actor, other, "other", reason, now)
         _close(actor, row, "same" if same else "other", reason, now)
+        if same:  # of another person no address is known, and the one we know is not concerned
+            publish(
+                WaysInChanged(
+                    account_id=row.candidate_id,
+                    change="card-matched",
+                    reference=str(row.public_id),
+                )
+            )
         if changed:
             record(
                 "identity.items-changed",

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from suigo.engines.identity.queries import holdings_on
+from suigo.engines.identity.queries import holdings_on, organisation
 from suigo.engines.identity.rules.posts import kind_title
+from suigo.kernel.access import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,14 @@ class Holder:
     def kind_title(self) -> str:
         """How the post is held, in words."""
         return kind_title(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Represented:
+    """The post in whose place somebody acts, in the city's words, and who holds it."""
+
+    post: str
+    name: str
 
 
 def holders_on(day: date) -> dict[str, tuple[Holder, ...]]:
@@ -44,3 +53,20 @@ def holders_on(day: date) -> dict[str, tuple[Holder, ...]]:
         )
         found.setdefault(row.post, []).append(holder)
     return {post: tuple(holders) for post, holders in found.items()}
+
+
+def represented(actor: Actor, capability: str, *, department: str, on: date) -> Represented | None:
+    """Whom this member of staff stands in for when they use ``capability`` in ``department``: the
+    highest post that lends it to them, with the name of its holder. None when a post that they
+    don't hold in somebody's place gives it to them, too; one query."""
+    if not actor.is_staff or actor.account_id is None:
+        return None
+    org = organisation()
+    giving = {p.id: p for p in org.posts_of(department) if capability in org.capabilities_of(p.id)}
+    rows = holdings_on(on).filter(account_id=actor.account_id, post__in=giving)
+    held = list(rows.select_related("substitute_for__account"))
+    if not held or any(row.substitute_for is None for row in held):
+        return None
+    row = min(held, key=lambda row: (giving[row.post].rank, row.pk))
+    assert row.substitute_for is not None
+    return Represented(org.title_of(row.post), row.substitute_for.account.name)

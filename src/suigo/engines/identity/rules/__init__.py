@@ -33,7 +33,6 @@ RECOVERY_CODES = 10
 
 RECORD_LIFETIME = timedelta(days=365)  # how long the ledger names residents who signed in
 
-MATCH_WORKING_DAYS = 3  # in which a clerk has compared a card with who it may be
 SERVICE_PROOF = timedelta(minutes=5)  # how long ago staff may have proved themselves elsewhere
 SEEN_EVERY = timedelta(minutes=5)  # how exactly "last seen" is known
 

@@ -16,7 +16,7 @@ from suigo.engines.identity.web.inputs import Input, page
 from suigo.engines.identity.web.passkey_forms import passkey_form
 from suigo.engines.identity.web.visitors import network_of, safe_next, session_of
 from suigo.kernel import clock
-from suigo.kernel.access import fresh
+from suigo.kernel.access import fresh, refusals
 from suigo.kernel.access.web import actor_of
 from suigo.kernel.errors import Gone, Invalid, Refused, SuigoError, TooMany
 
@@ -89,6 +89,8 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, failure: SuigoError | None) -> HttpResponse:
+    if failure is not None:
+        refusals.note(request, status=failure.status, code="not-proved-again")
     proofs, target = queries.proofs_of(actor_of(request)), _target(request)
     form = passkey_form(request, "confirm-passkey", target=target) if proofs.passkey else None
     waiting = fresh.kept(request)

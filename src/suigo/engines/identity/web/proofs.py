@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from suigo.engines.identity import actions, providers, rules
+from suigo.engines.identity import actions, providers
 from suigo.engines.identity.oidc.keys import OwnKeys
 from suigo.engines.identity.providers import NotProven, SignInProvider
 from suigo.engines.identity.web import flow
@@ -28,6 +28,7 @@ from suigo.engines.identity.web.visitors import (
 from suigo.kernel import clock
 from suigo.kernel.access.web import actor_of
 from suigo.kernel.content.calendar import working_days
+from suigo.kernel.content.city import city
 from suigo.kernel.errors import Gone, NotFound, TooMany
 from suigo.kernel.japanese.business_days import add_business_days
 
@@ -147,9 +148,12 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "identity/proof_choose.html", context)
 
 
-def _due(asked: date) -> date:
-    """When a clerk will have looked."""
-    return add_business_days(asked, rules.MATCH_WORKING_DAYS, calendar=working_days())
+def _due(asked: date) -> tuple[date | None, bool]:
+    """When a clerk will have looked, as the city says, and whether it has confirmed that."""
+    wait = city().spec.card_match_on(asked)
+    if wait is None:
+        return None, False
+    return add_business_days(asked, wait.working_days, calendar=working_days()), wait.verify
 
 
 @never_cache
@@ -159,11 +163,13 @@ def waiting(request: HttpRequest) -> HttpResponse:
     until when, and what can be done meanwhile."""
     asked = request.session.get(ASKED)
     day = clock.local_date(datetime.fromisoformat(asked)) if asked else None
+    due, verify = _due(day) if day else (None, False)
     context = {
         "next": request.session.get(NEXT, ""),
         "actor": actor_of(request),
         "asked": day,
-        "due": _due(day) if day else None,
+        "due": due,
+        "verify": verify,
     }
     return render(request, "identity/proof_waiting.html", context)
 

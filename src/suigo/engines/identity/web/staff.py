@@ -55,7 +55,10 @@ NEW_PASSWORD = Input(
     name="new_password",
     label=_("新しいパスワード"),
     kind="password",
-    hint=_("12文字以上。言葉をいくつかつなげると、長くて覚えやすくなります。"),
+    hint=_(
+        "12文字以上。言葉をいくつかつなげると、長くて覚えやすくなります。"
+        "市や課の名前など、市役所の言葉は使えません。"
+    ),
     autocomplete="new-password",
 )
 

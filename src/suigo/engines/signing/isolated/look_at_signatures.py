@@ -8,6 +8,7 @@ who is believed: certificates are handed on, whole.
 """
 
 import base64
+import codecs
 import hashlib
 import io
 import json
@@ -87,7 +88,7 @@ def look_at_cms(p7s: bytes, content: bytes) -> list[dict[str, Any]]:
 
     try:
         if pem.detect(p7s):
-            _kind, _headers, p7s = pem.unarmor(p7s)
+            _kind, _headers, p7s = pem.unarmor(p7s.removeprefix(codecs.BOM_UTF8))
         info = cms.ContentInfo.load(p7s, strict=True)
         if info["content_type"].native != "signed_data":
             raise Refused("unreadable")

@@ -7,6 +7,7 @@ from suigo.kernel.content import ContentErrors
 from suigo.kernel.language import _, listed
 from suigo.services.builder.rules.package import Files, parsed, readable
 from suigo.services.builder.rules.questions import Data, Question, pages, questions
+from suigo.services.builder.rules.record import part, recipients
 from suigo.services.builder.rules.words import label_of, text_of
 
 LONGEST = 60  # characters of a text that are quoted
@@ -76,6 +77,10 @@ def _service(before: Data, after: Data) -> Iterator[str]:
     yield from _value(_("標準処理期間"), old, new)
     old, new = (_amount(data.get("retention"), "years", "") for data in (before, after))
     yield from _value(_("保存期間（年）"), old, new)
+    handled, handles = (part(data, "handling") for data in (before, after))
+    yield from _texts(_("利用目的"), handled.get("purpose"), handles.get("purpose"))
+    old, new = ("、".join(recipients(said)) for said in (handled, handles))
+    yield from _value(_("市の外に渡す相手"), old, new)
     plain = {
         "department": _("担当の課"),
         "number_prefix": _("受付番号の記号"),
@@ -86,7 +91,7 @@ def _service(before: Data, after: Data) -> Iterator[str]:
     }
     for key, what in plain.items():
         yield from _value(what, _plain(before.get(key)), _plain(after.get(key)))
-    done = {*texts, *plain, "fee", "standard_period", "retention"}
+    done = {*texts, *plain, "fee", "standard_period", "retention", "handling"}
     names = {
         "audience": _("対象"),
         "words": _("さがす言葉"),

@@ -26,6 +26,19 @@ def laws(service: Data) -> list[str]:
     ]
 
 
+def recipients(handling: Data) -> list[str]:
+    """Who outside the city is given what, one a line, as ``edited`` reads them."""
+    return [
+        f"{text_of(one.get('who'))}: {text_of(one.get('why'))}"
+        for one in listed(handling, "recipients")
+    ]
+
+
+def without_reason(lines: str) -> list[str]:
+    """The lines that don't say both who and why."""
+    return [line for line in _lines(lines) if not all(_who_and_why(line))]
+
+
 def edited(service: Data, given: dict[str, Any]) -> Data:
     """The record with what was typed; what the form does not ask stays as it was."""
     changed = dict(service)
@@ -52,6 +65,7 @@ def edited(service: Data, given: dict[str, Any]) -> Data:
         "unit": given["unit"] if given["unit"] != "business_days" else None,
     }
     changed["retention"] = {**part(service, "retention"), "years": given["years"]}
+    changed["handling"] = _handling(given, part(service, "handling"))
     changed["sample"] = "true" if given["sample"] else None
     changed["legal_basis"] = _laws(given["law"], listed(service, "legal_basis"))
     changed["evidence"] = _evidence(given["evidence"], listed(service, "evidence"))
@@ -67,6 +81,32 @@ def _words(text: str) -> list[str]:
     for mark in "，,　\n":
         text = text.replace(mark, "、")
     return text.split("、")
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _who_and_why(line: str) -> tuple[str, str]:
+    who, _colon, why = line.replace("：", ":").partition(":")
+    return who.strip(), why.strip()
+
+
+def _handling(given: dict[str, Any], before: Data) -> Data | None:
+    """None when the procedure says nothing of its own, so that the city's word holds."""
+    purpose = made(given["purpose"], before.get("purpose"))
+    if purpose is None:
+        return None
+    known = dict(zip(recipients(before), listed(before, "recipients"), strict=True))
+    named = [known.get(line) or _recipient(line) for line in _lines(given["recipients"])]
+    verify = "true" if given["handling_verify"] else None
+    found = {**before, "purpose": purpose, "recipients": named, "verify": verify}
+    return {key: value for key, value in found.items() if value}
+
+
+def _recipient(line: str) -> Data:
+    who, why = _who_and_why(line)
+    return {"who": {"ja": who}, "why": {"ja": why}}
 
 
 def _laws(lines: str, before: list[Data]) -> list[Data]:

@@ -16,6 +16,7 @@ from suigo.services.builder.rules.package import Files, parsed, readable, replac
 from suigo.services.builder.rules.questions import Data, questions
 from suigo.services.builder.rules.starting import APPLICANT, letters_for, with_shared
 from suigo.services.builder.rules.words import label_of, text_of
+from suigo.services.builder.web.handling import handling_inputs, require_handling
 from suigo.services.builder.web.inputs import Input, error_targets, shown, values
 from suigo.services.builder.web.pages import back, builder_required, current, design_page, save
 from suigo.services.builder.web.told import told
@@ -36,6 +37,7 @@ def about(request: HttpRequest, design_id: UUID) -> HttpResponse:
         try:
             given = values(request, inputs)
             _require_numbers(given)
+            require_handling(given)
             save(
                 request,
                 design_id,
@@ -144,6 +146,7 @@ def _inputs(files: Files) -> list[Input]:
             "check",
             service.get("sample") == "true",
         ),
+        *handling_inputs(service),
         Input("heading-rules", _("受けかた"), "heading"),
         Input(
             "assurance",

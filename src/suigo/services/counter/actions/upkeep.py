@@ -42,6 +42,7 @@ def _erase_batch(*, last: date, now: datetime) -> int:
             visit.state, visit.ended_at = "ended", now
             visit.events = [one["guide"] for one in visit.guides]
         visit.person, visit.known, visit.guides, visit.wish = {}, {}, [], ""
+        visit.came, visit.relation = "", ""
         visit.agreed_digest, visit.agreed_at = "", None
         visit.signature, visit.signed_digest, visit.signed_at = "", "", None
         visit.signature_file, visit.erased_at = None, now

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from suigo.engines.cases.actions import discard_draft, keep_answers, start_draft
+from suigo.engines.cases.actions import discard_draft, keep_answers, keep_arrival, start_draft
 from suigo.engines.cases.queries.drafts import draft_for
 from suigo.engines.cases.queries.procedures import procedure
 from suigo.engines.cases.rules.arrival import IDENTITY_CHECKS, Arrival
@@ -25,6 +25,7 @@ from suigo.services.counter.models import Item, Phase, Screen, Ticket, Visit
 from suigo.services.counter.queries.content import counters
 from suigo.services.counter.queries.visits import VisitView, guidances, view_of
 from suigo.services.counter.rules import merging
+from suigo.services.counter.rules.coming import THEMSELVES, Came, fault_of
 
 SOURCES = ("typed", "card", "code")
 
@@ -127,18 +128,22 @@ def save_person(
     now: datetime,
     guides: Collection[tuple[str, str]] = (),
     language: str = "",
+    came: Came = THEMSELVES,
 ) -> None:
     """Keep the four items, and what else a prepared code brought along.
 
-    ``identity`` is how the clerk made sure who it is. The applications already begun take the new
-    items over. Raises ``Conflict``, ``Gone``, ``NotFound``, ``Refused``.
+    ``identity`` is how the clerk made sure who it is, ``came`` who came for them. The applications
+    already begun take all that over. Raises ``Conflict``, ``Gone``, ``NotFound``, ``Refused``.
     """
     if identity and identity not in IDENTITY_CHECKS:
         raise Refused(_("本人確認の方法を、一覧の中から選んでください。"))
+    if fault := fault_of(came):
+        raise Refused(fault)
     if source not in SOURCES:
         raise Refused(_("項目の入れ方が正しくありません。"))
     visit = locked(actor, public_id)
     visit.person, visit.person_source, visit.identity = person, source, identity
+    visit.came, visit.relation, visit.mandate = came.name, came.relation, came.mandate
     known = {one["guide"] for one in visit.guides if one["code"]}
     brought = [{"guide": g, "code": c, "home": c} for g, c in guides if g not in known]
     if brought:
@@ -146,11 +151,17 @@ def save_person(
         visit.guides = [one for one in visit.guides if one["guide"] not in names] + brought
     if language in dict(settings.LANGUAGES):
         visit.language = language
-    visit.save(update_fields=["person", "person_source", "identity", "guides", "language"])
+    who = ["person", "person_source", "identity", "came", "relation", "mandate"]
+    visit.save(update_fields=[*who, "guides", "language"])
     if brought:
         _list_items(visit, now=now)
-    carry_over(view_of(visit), actor=actor, now=now)
-    note("counter.person-taken", actor, visit, now, {"source": source})
+    view = view_of(visit)
+    carry_over(view, actor=actor, now=now)
+    for item in view.entered:
+        assert item.draft_id is not None
+        keep_arrival(item.draft_id, _arrival(view), actor=actor, now=now)
+    facts = {"source": source, **({"mandate": came.mandate} if came.mandate else {})}
+    note("counter.person-taken", actor, visit, now, facts)
 
 
 @transaction.atomic
@@ -265,7 +276,17 @@ def _begin(visit: Visit, item: Item, *, actor: Actor, now: datetime) -> UUID:
         now=now,
         channel="counter",
         answers=merging.carried(form, {}, view.facts_for(item.procedure_id), today=local_date(now)),
-        arrival=Arrival(caller=view.name, identity=visit.identity),
+        arrival=_arrival(view),
+    )
+
+
+def _arrival(view: VisitView) -> Arrival:
+    """Who came, and how the clerk made sure of them and of their right to act."""
+    return Arrival(
+        caller=view.came.name or view.name,
+        relation=view.came.relation,
+        identity=view.identity,
+        mandate=view.came.mandate,
     )
 
 

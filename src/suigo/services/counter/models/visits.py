@@ -47,6 +47,9 @@ class Visit(models.Model):
     person = SealedPartsField(marks=ACCOUNT_MARKS, purpose=ACCOUNT_PURPOSE, default=dict)
     person_source = models.CharField(max_length=10, blank=True, default="")
     identity = models.CharField(max_length=20, blank=True, default="")
+    came = models.CharField(max_length=200, blank=True, default="")  # somebody else, for them
+    relation = models.CharField(max_length=200, blank=True, default="")
+    mandate = models.CharField(max_length=20, blank=True, default="")  # by what right
     known = SealedPartsField(marks=ACCOUNT_MARKS, purpose=ACCOUNT_PURPOSE, default=dict)
     common_asked = models.BooleanField(default=False)
     guides = models.JSONField(default=list)
@@ -98,6 +101,10 @@ class Visit(models.Model):
                 name="counter_visit_erased",
                 condition=Q(erased_at__isnull=True)
                 | (~Q(state="open") & Q(person={}, known={}, guides=[], wish="")),
+            ),
+            models.CheckConstraint(
+                name="counter_visit_erased_came",
+                condition=Q(erased_at__isnull=True) | Q(came="", relation=""),
             ),
             # a number is one visit, whatever desks it goes to
             models.UniqueConstraint(

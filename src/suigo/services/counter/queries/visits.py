@@ -24,6 +24,7 @@ from suigo.services.counter import policy
 from suigo.services.counter.models import Item, Visit
 from suigo.services.counter.queries.content import counters, person_form
 from suigo.services.counter.rules import merging, remembering, sharing
+from suigo.services.counter.rules.coming import Came
 from suigo.services.counter.spec import Desk
 
 PERSON = "person."
@@ -81,6 +82,7 @@ class VisitView:
     person: Mapping[str, Any]
     person_source: str
     identity: str
+    came: Came
     known: remembering.Known
     common_asked: bool
     guides: tuple[tuple[str, str], ...]
@@ -177,6 +179,7 @@ def view_of(visit: Visit) -> VisitView:
         person=visit.person,
         person_source=visit.person_source,
         identity=visit.identity,
+        came=Came(visit.came, visit.relation, visit.mandate),
         known=visit.known,
         common_asked=visit.common_asked,
         guides=tuple((one["guide"], one["code"]) for one in visit.guides),

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from suigo.engines.cases.rules.arrival import IDENTITY_CHECKS
-from suigo.engines.cases.web.desk import IDENTITY
+from suigo.engines.cases.rules.arrival import IDENTITY_CHECKS, MANDATES
+from suigo.engines.cases.web.desk import IDENTITY, MANDATE
 from suigo.engines.cases.web.forms_view import form_view
 from suigo.engines.forms.rendering import error_summary, fields_html
 from suigo.engines.forms.rules import check, evaluate
@@ -26,6 +26,7 @@ from suigo.services.counter.actions import receiving, visits
 from suigo.services.counter.queries.content import person_form
 from suigo.services.counter.queries.visits import ItemView, guidances, guide_answers
 from suigo.services.counter.rules.cards import answers_of
+from suigo.services.counter.rules.coming import Came, fault_of
 from suigo.services.counter.rules.prepared import OldLine, UnreadableLine
 from suigo.services.counter.rules.prepared import read as read_line
 from suigo.services.counter.web.desk import window_of
@@ -83,6 +84,11 @@ def person(request: HttpRequest, visit_id: UUID) -> HttpResponseBase:
             raw=posted,
             status=422 if errors else 200,
         )
+    came = _came(request, work)
+    if fault := fault_of(came):
+        return _ask_person(
+            request, work, reading.answers, source, raw=posted, failed=str(fault), status=422
+        )
     codes = [c for c in request.POST.getlist("guide_code") if c]
     visits.save_person(
         visit_id,
@@ -93,8 +99,17 @@ def person(request: HttpRequest, visit_id: UUID) -> HttpResponseBase:
         now=work.moment,
         guides=_guides_of(codes),
         language=request.POST.get("language", ""),
+        came=came,
     )
     return HttpResponseRedirect(work_on(request, visit_id).next_url)
+
+
+def _came(request: HttpRequest, work: Work) -> Came:
+    """What was posted; what is known, where the form was not sent yet."""
+    if "mandate" not in request.POST:
+        return work.visit.came
+    texts = (request.POST.get(n, "") for n in ("came", "relation", "mandate"))
+    return Came(*(text.replace("\x00", "").strip() for text in texts))
 
 
 def _guides_of(codes: list[str]) -> list[tuple[str, str]]:
@@ -167,6 +182,7 @@ def _ask_person(
     evaluation = evaluate(form, answers, today=today)
     view = form_view(form, answers, evaluation, today=today, errors=errors, raw=raw)
     identity = request.POST.get("identity") or work.visit.identity
+    came = _came(request, work)
     context = {
         "fields": fields_html(form, PAGE, view),
         "errors": error_summary(form, errors) if errors else [],
@@ -175,6 +191,8 @@ def _ask_person(
         "codes": codes if codes is not None else request.POST.getlist("guide_code"),
         "language": language or request.POST.get("language", ""),
         "has_reader": bool(settings.SUIGO_CARD_READER),
+        "came": came,
+        "mandates": [(one, MANDATE[one], one == came.mandate) for one in MANDATES],
         "checks": [(one, IDENTITY[one], one == identity) for one in IDENTITY_CHECKS],
     }
     return show(request, work, "person", step="person", context=context, status=status)
