@@ -136,11 +136,11 @@ def act(*, case: str, action: str, post: str, now: str, **given: Any) -> str:
     found = Case.objects.filter(public_id=case).first()
     if found is None:
         return "unknown"
-    if action == "approve":
-        world.tick_all(found, actor("library-officer"), at)
     if action == "answer_correction":
         given = {"answers": {**found.answers, **given["answers"]}}
     try:
+        if action == "approve":
+            world.tick_all(found, actor("library-officer"), at)
         moved = actions.take_action(
             UUID(case),
             action,
