@@ -242,7 +242,7 @@ def test_what_answers_are_for_and_who_is_given_them(
 ) -> None:
     address = f"/staff/builder/d/{design}/about/"
     page = maker_browser.get(address).content.decode()
-    assert "市の決まりの文になります: 「{title}」の確認、決定、ご連絡のため" in page
+    assert "市の決まりの文になります: 「図書館カードの申込み」の確認、決定、ご連絡のため" in page
     typed = opened(page)
     said = {
         "purpose.ja": "貸し出しの連絡だけに使います。",

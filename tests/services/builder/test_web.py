@@ -3,11 +3,14 @@
 import html
 import json
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from engines.cases import world
@@ -20,7 +23,7 @@ from suigo.services.builder.models import Design
 from suigo.services.builder.queries import designs
 from suigo.services.builder.queries.beginnings import copied_files
 from suigo.services.builder.queries.blocks import blocks
-from suigo.services.builder.queries.checking import faults_of, read_spec
+from suigo.services.builder.queries.checking import faults_of, read_spec, shared_workflows
 from suigo.services.builder.queries.designs import files_at
 from suigo.services.builder.queries.trying import runnable, sample_answers
 from suigo.services.builder.rules.diffing import differences
@@ -175,11 +178,22 @@ def test_the_second_of_two_is_told_what_changed_and_loses_nothing(
     assert found(form_of(maker, design), place)["hint"]["ja"] == "携帯電話でもかまいません"
 
 
+def test_the_workflow_that_most_procedures_use_is_offered_first(
+    settings: LazySettings, tmp_path: Path
+) -> None:
+    shutil.copytree(settings.SUIGO_CITY, tmp_path / "city")
+    shared = tmp_path / "city" / "workflows"
+    shutil.copy(shared / "standard.yaml", shared / "another.yaml")
+    settings.SUIGO_CITY = str(tmp_path / "city")
+    assert list(shared_workflows()) == ["standard", "another"]
+
+
 def test_the_about_page_saves_what_it_shows(
     design: UUID, maker: Actor, maker_browser: Client
 ) -> None:
     address = f"/staff/builder/d/{design}/about/"
     shown = maker_browser.get(address).content.decode()
+    assert "「図書館カードの申込み" in shown.split("市の決まりの文になります", 1)[1]
     opened = shown.replace('<form class="form card"', '<p id="open"><form', 1)
     response = maker_browser.post(address, typed_form(opened))
     assert response.status_code == 302

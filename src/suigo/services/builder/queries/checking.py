@@ -1,5 +1,6 @@
 """Is a draft right? Read by the same strict loader that reads the city's folder."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from suigo.engines.cases.queries.procedures import procedures
@@ -58,14 +59,15 @@ def number_prefixes() -> Mapping[str, str]:
 
 
 def shared_workflows() -> dict[str, WorkflowSpec]:
-    """The workflows of the city that procedures may share, by name."""
+    """The workflows of the city that procedures may share, by name; what most of them use first."""
     found = {}
     for file in sorted((city().root / "workflows").glob("*.yaml")):
         try:
             found[file.stem] = load(file, WorkflowSpec)
         except ContentErrors:
             continue  # ``./suigo city check`` names the fault; nobody can choose it meanwhile
-    return found
+    used = Counter(procedure.spec.service.workflow for procedure in procedures())
+    return dict(sorted(found.items(), key=lambda item: -used[item[0]]))
 
 
 def shared_letters() -> dict[str, dict[str, str]]:

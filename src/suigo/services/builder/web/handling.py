@@ -6,12 +6,15 @@ from suigo.kernel.content import city
 from suigo.kernel.errors import Invalid, Message
 from suigo.services.builder.rules import record
 from suigo.services.builder.rules.questions import Data
+from suigo.services.builder.rules.words import text_of
 from suigo.services.builder.web.inputs import Input
 
 
 def handling_inputs(service: Data) -> list[Input]:
     """What whoever is asked is told of their answers (個人情報保護法62条)."""
     said, of_city = record.part(service, "handling"), city().spec.handling
+    title = text_of(service.get("title"))
+    standing = str(of_city.purpose).replace("{title}", title) if of_city else ""
     return [
         Input("heading-handling", _("書いたことの使いみち"), "heading"),
         Input(
@@ -19,7 +22,7 @@ def handling_inputs(service: Data) -> list[Input]:
             _("利用目的"),
             "words",
             said.get("purpose"),
-            hint=_("書かないときは、市の決まりの文になります: %(text)s") % {"text": of_city.purpose}
+            hint=_("書かないときは、市の決まりの文になります: %(text)s") % {"text": standing}
             if of_city
             else "",
             required=of_city is None,
