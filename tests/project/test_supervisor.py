@@ -125,6 +125,7 @@ def test_a_taken_port_is_an_error_at_once() -> None:
 def test_a_recorded_port_stays_unless_it_was_taken(tmp_path: Path) -> None:
     port = recorded_port(tmp_path / "port")
     assert recorded_port(tmp_path / "port") == port
+    assert 20_000 <= port < 32_768  # nobody is given it by chance before its part listens
     occupant = listen("127.0.0.1", port)
     moved = recorded_port(tmp_path / "port")
     assert moved != port

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -28,6 +29,7 @@ GRACE_SECONDS = 15.0
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 HEALTHY_AFTER_SECONDS = 5.0
+PORTS = range(20_000, 32_000)
 
 Say = Callable[[str], None]
 
@@ -187,15 +189,27 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _unused_port() -> int:
+    """Any free one of ``PORTS``. Raises ``OSError`` when none of many is."""
+    for port in random.sample(PORTS, 200):
+        with contextlib.suppress(OSError):
+            listen("127.0.0.1", port).close()
+            return port
+    raise OSError(f"no free port from {PORTS.start} to {PORTS.stop - 1}")
+
+
 def recorded_port(path: Path) -> int:
-    """A port of 127.0.0.1 that stays the same over restarts, unless somebody else took it."""
+    """A port of 127.0.0.1 that stays the same over restarts, unless somebody else took it.
+
+    It is free until the part that listens there has started, which may take a while: so it is one
+    that no system hands out by itself (Linux begins at 32768, others at 49152). Otherwise somebody
+    else's connection may sit on it by then. Raises ``OSError`` when none is free.
+    """
     with contextlib.suppress(OSError, ValueError):
         port = int(path.read_text())
         listen("127.0.0.1", port).close()
         return port
-    listener = listen("127.0.0.1", 0)
-    port = int(listener.getsockname()[1])
-    listener.close()
+    port = _unused_port()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.write_text(f"{port}\n")
     return port
