@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from suigo.engines.identity.models import Account, Session, SignInCode
+from suigo.engines.identity.rules import passkeys
 from suigo.engines.identity.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,30 @@ def test_from_the_address_to_the_page_that_was_asked_for(
     assert client.get("/my/account/").status_code == 200
     again = client.post("/sign-in/code/", {"code": "000000"})
     assert again.status_code == 302
+
+
+@pytest.mark.parametrize("page", ["/sign-in/", "/staff/sign-in/"])
+def test_what_a_page_asks_by_itself_takes_no_session_away(page: str, client: Client) -> None:
+    """The script of a first visit asks for a challenge while the address is being sent, and its
+    answer comes last: the browser keeps the session of that answer."""
+    client.get(page)
+    script = Client()
+    script.cookies.load(client.cookies.output(header="", sep=";"))
+    client.post("/sign-in/", {"email": ADDRESS})
+    late = script.post("/sign-in/passkey/options/")
+    assert late.status_code == 200
+    client.cookies.update(late.cookies)
+    assert ADDRESS in client.get("/sign-in/code/").content.decode()
+
+
+def test_a_network_begins_only_so_many_sessions_by_looking(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passkeys, "CHALLENGES_PER_NETWORK", 1)
+    for _visit in range(3):
+        assert Client().get("/sign-in/").status_code == 200
+    assert Session.objects.count() == 1
+    assert client.post("/sign-in/", {"email": ADDRESS})["Location"] == "/sign-in/code/"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from suigo.engines.identity.actions.matching import decide_match
 from suigo.engines.identity.actions.passkeys import (
     ask_for_new_passkey,
     ask_for_passkey,
+    expect_passkey,
     register_passkey,
     remove_passkey,
     rename_passkey,
@@ -103,6 +104,7 @@ __all__ = [
     "end_session",
     "enrol_passkey",
     "enrol_totp",
+    "expect_passkey",
     "finish_recoveries",
     "forget_expired",
     "forget_names",

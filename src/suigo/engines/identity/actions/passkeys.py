@@ -26,7 +26,7 @@ from suigo.kernel import clock, events
 from suigo.kernel.access import SYSTEM, Actor, Assurance
 from suigo.kernel.audit.actions import record
 from suigo.kernel.content import city
-from suigo.kernel.errors import Conflict, Gone, Invalid, NotFound, Refused
+from suigo.kernel.errors import Conflict, Gone, Invalid, NotFound, Refused, TooMany
 from suigo.kernel.japanese.characters import accepted, length_in_characters
 from suigo.kernel.japanese.problems import Problem
 from suigo.kernel.limits import actions as limits
@@ -185,6 +185,23 @@ def checked_name(name: str) -> str:
 
 
 # -- using --------------------------------------------------------------------------------------
+
+
+def expect_passkey(session: SessionStore, *, network: str, now: datetime) -> None:
+    """Begin the session of a visitor whose page is going to ask for a challenge by itself.
+
+    If its request and the visitor's own began one each, the browser would keep either of them, and
+    what the other one held, a code that was just mailed, would be lost. Of a network that looks at
+    too many pages nothing is begun: the page works without.
+    """
+    if session.row is not None:
+        return
+    key = limit_key("passkey-page", network)
+    try:
+        limits.hit(key, limit=passkeys.CHALLENGES_PER_NETWORK, per=timedelta(hours=1), now=now)
+    except TooMany:
+        return
+    session.create()
 
 
 def ask_for_passkey(session: SessionStore, *, network: str, now: datetime) -> str:

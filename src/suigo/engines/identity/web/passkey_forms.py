@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
-from suigo.engines.identity import queries
+from suigo.engines.identity import actions, queries
+from suigo.engines.identity.web.visitors import network_of, session_of
+from suigo.kernel import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ def passkey_form(
     site = queries.passkey_site()
     if site is None:
         return None
+    if autofill:
+        actions.expect_passkey(session_of(request), network=network_of(request), now=clock.now())
     return PasskeyForm(
         action=reverse(action),
         options=reverse(options),
