@@ -19,6 +19,15 @@ def use_script(page: Page, name: str) -> None:
     page.evaluate("name => import('/static/ui/' + name)", name)
 
 
+def button_that_adds(page: Page) -> str:
+    """Put a button without an id into the form, as rows have it; gives its HTML."""
+    add = '<button name="_add" value="children">追加する</button>'
+    page.locator("[data-form-region]").evaluate(
+        "(region, html) => region.insertAdjacentHTML('beforeend', html)", add
+    )
+    return add
+
+
 def refreshing(page: Page) -> None:
     """The form asks for its questions anew at /refresh-here."""
     use_script(page, "live-conditions.js")
@@ -314,10 +323,7 @@ def test_a_condition_leaves_the_focus_on_a_button_without_an_id(
 ) -> None:
     page = open_example(page_at(360), pages_without_database, "form")
     refreshing(page)
-    add = '<button name="_add" value="children">追加する</button>'
-    page.locator("[data-form-region]").evaluate(
-        "(region, html) => region.insertAdjacentHTML('beforeend', html)", add
-    )
+    add = button_that_adds(page)
     held: list[Route] = []
     page.route("**/refresh-here", lambda route: held.append(route))
 
@@ -399,10 +405,7 @@ def test_a_button_stays_while_the_space_bar_is_down(
 ) -> None:
     page = open_example(page_at(360), pages_without_database, "form")
     refreshing(page)
-    add = '<button name="_add" value="children">追加する</button>'
-    page.locator("[data-form-region]").evaluate(
-        "(region, html) => region.insertAdjacentHTML('beforeend', html)", add
-    )
+    add = button_that_adds(page)
     sent: list[str] = []
     page.route("**/gallery/form/", lambda route: (sent.append("form"), route.fulfill(status=204)))
     answering(page, f'<p id="fresh">新しい質問</p>{add}')
